@@ -1,0 +1,110 @@
+"""Settings from the environment, every fault named at once.
+
+| variable | meaning | default |
+| --- | --- | --- |
+| QUIZAPP_HOST, QUIZAPP_PORT | where the site listens | 127.0.0.1, 8000 |
+| DATABASE_URL | `sqlite:///…` or `postgresql+psycopg://…` | SQLite in the instance folder |
+| QUIZAPP_INSTANCE | the folder for database and secret | `instance/` beside the project |
+| SECRET_KEY | at least 32 characters | made once, kept in the instance folder with mode 600 |
+| QUIZAPP_HTTPS | 1: the site is reached over TLS (secure cookies, HSTS); 0: plain HTTP | 0 |
+| QUIZAPP_TRUSTED_HOSTS | names the site answers to, separated by commas | localhost, 127.0.0.1 and QUIZAPP_HOST |
+| QUIZAPP_PROXIES | how many reverse proxies stand in front | 0 |
+| QUIZAPP_WORKERS, QUIZAPP_THREADS | server processes and threads in each | one a core, 4 |
+| QUIZAPP_DEMO | 0: `make run` loads no demonstration office | 1 |
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class BadSettings(Exception):
+    """Some settings cannot be used; `faults` has one sentence for each."""
+
+    def __init__(self, faults: list[str]):
+        super().__init__("；".join(faults))
+        self.faults = faults
+
+
+def settings(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Flask's configuration from the environment.
+
+    :raise BadSettings: naming every setting that is wrong
+    """
+    faults: list[str] = []
+    instance = Path(environ.get("QUIZAPP_INSTANCE") or PROJECT / "instance").resolve()
+    host = environ.get("QUIZAPP_HOST") or "127.0.0.1"
+    https = _flag(environ, "QUIZAPP_HTTPS", False, faults)
+    values: dict[str, Any] = {
+        "INSTANCE": instance,
+        "HOST": host,
+        "PORT": _number(environ, "QUIZAPP_PORT", 8000, range(1, 65536), faults),
+        "WORKERS": _number(environ, "QUIZAPP_WORKERS", os.cpu_count() or 2, range(1, 65), faults),
+        "THREADS": _number(environ, "QUIZAPP_THREADS", 4, range(1, 65), faults),
+        "PROXIES": _number(environ, "QUIZAPP_PROXIES", 0, range(6), faults),
+        "DEMO": _flag(environ, "QUIZAPP_DEMO", True, faults),
+        "HTTPS": https,
+        "SQLALCHEMY_DATABASE_URI": environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}",
+        "SECRET_KEY": environ.get("SECRET_KEY") or None,
+        "TRUSTED_HOSTS": _hosts(environ, host),
+        "OFFICE_ZONE": "Asia/Shanghai",
+        # The request as a whole; each reader has its own, smaller limits.
+        "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 500,
+        # Flask's own cookie holds the CSRF secret and notices only; signing in is a row (web/sessions.py).
+        "SESSION_COOKIE_NAME": "__Host-web" if https else "web",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SIGN_IN_COOKIE_NAME": "__Host-sid" if https else "sid",
+        "PREFERRED_URL_SCHEME": "https" if https else "http",
+        # A page that was open for hours must still be able to hand in its answers.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+    }
+    if values["SECRET_KEY"] is not None and len(values["SECRET_KEY"]) < 32:
+        faults.append("SECRET_KEY 至少需要 32 个字符")
+    if faults:
+        raise BadSettings(faults)
+    return values
+
+
+def kept_secret(instance: Path) -> str:
+    """The site's secret, made on first use and readable only by the account that runs the site."""
+    path = instance / "secret_key"
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(fd, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, allowed: range, faults: list[str]) -> int:
+    text = environ.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) not in allowed:
+        faults.append(f"{name} 应为 {allowed.start} 到 {allowed.stop - 1} 的整数，现在是“{text}”")
+        return default
+    return int(text)
+
+
+def _flag(environ: Mapping[str, str], name: str, default: bool, faults: list[str]) -> bool:
+    text = environ.get(name)
+    if not text:
+        return default
+    if text not in ("0", "1"):
+        faults.append(f"{name} 应为 0 或 1，现在是“{text}”")
+    return text == "1"
+
+
+def _hosts(environ: Mapping[str, str], host: str) -> list[str]:
+    text = environ.get("QUIZAPP_TRUSTED_HOSTS")
+    return [name.strip() for name in text.split(",") if name.strip()] if text else ["localhost", "127.0.0.1", host]

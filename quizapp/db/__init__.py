@@ -1,0 +1,1 @@
+"""Tables (typed models, names end in Row) and the questions asked of them. One file a subject, as in every layer."""

@@ -1,0 +1,161 @@
+"""The organisation tree, people, what they oversee, and their sign-in sessions."""
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy import ForeignKey
+from sqlalchemy import String
+from sqlalchemy import delete
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import relationship
+
+from quizapp.core.errors import NotFound
+from quizapp.core.roles import Actor
+from quizapp.core.roles import Role
+from quizapp.db.base import Addressable
+from quizapp.db.base import Base
+from quizapp.db.base import words
+
+
+class SectionRow(Addressable, Base):
+    __tablename__ = "section"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    #: Order among siblings, as the office lists its sections.
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class PersonRow(Addressable, Base):
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: 工号, what people sign in with.
+    staff_number: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(50))
+    #: 职务, shown beside the name; it carries no permission.
+    post: Mapped[str] = mapped_column(String(50), default="")
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    #: Set by someone else: only the password page works until it is changed.
+    must_change_password: Mapped[bool] = mapped_column(default=True)
+    #: A password set by someone else stops working at this time.
+    initial_password_expires_at: Mapped[datetime | None]
+    #: False: can no longer sign in; past scores stay.
+    active: Mapped[bool] = mapped_column(default=True)
+    large_type: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+    section: Mapped[SectionRow] = relationship(lazy="raise")
+    roles: Mapped[list["PersonRoleRow"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    oversights: Mapped[list["OversightRow"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class PersonRoleRow(Base):
+    __tablename__ = "person_role"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(words(Role), primary_key=True)
+
+
+class OversightRow(Base):
+    """A person oversees a section and all below it."""
+
+    __tablename__ = "oversight"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True)
+
+
+class SignInSessionRow(Base):
+    """One signed-in browser. The cookie holds the token, the table only its SHA-256."""
+
+    __tablename__ = "sign_in_session"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
+class SignInFailureRow(Base):
+    """A failed sign-in; counted in the database so that all workers share the count."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (CheckConstraint("length(staff_number) > 0", name="staff_number_present"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_number: Mapped[str] = mapped_column(String(32), index=True)
+    ip: Mapped[str] = mapped_column(String(45), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def person_by_public_id(session: Session, public_id: str) -> PersonRow:
+    row = session.scalar(select(PersonRow).where(PersonRow.public_id == public_id))
+    if row is None:
+        raise NotFound("person", public_id)
+    return row
+
+
+def person_by_number(session: Session, staff_number: str) -> PersonRow | None:
+    return session.scalar(select(PersonRow).where(PersonRow.staff_number == staff_number))
+
+
+def section_by_public_id(session: Session, public_id: str) -> SectionRow:
+    row = session.scalar(select(SectionRow).where(SectionRow.public_id == public_id))
+    if row is None:
+        raise NotFound("section", public_id)
+    return row
+
+
+def sections(session: Session) -> Sequence[SectionRow]:
+    """All sections, parents and siblings in the office's order."""
+    return session.scalars(select(SectionRow).order_by(SectionRow.position, SectionRow.id)).all()
+
+
+def with_all_below(session: Session, section_ids: Iterable[int]) -> frozenset[int]:
+    """The ids of these sections and of all sections below them (one recursive query)."""
+    wanted = list(section_ids)
+    if not wanted:
+        return frozenset()
+    tree = select(SectionRow.id).where(SectionRow.id.in_(wanted)).cte("tree", recursive=True)
+    tree = tree.union(select(SectionRow.id).join(tree, SectionRow.parent_id == tree.c.id))
+    return frozenset(session.scalars(select(tree.c.id)))
+
+
+def actor(session: Session, person_id: int) -> Actor:
+    """The person as the permission table sees them: two small queries and the tree."""
+    name, section_id = session.execute(
+        select(PersonRow.name, PersonRow.section_id).where(PersonRow.id == person_id)
+    ).one()
+    roles = session.scalars(select(PersonRoleRow.role).where(PersonRoleRow.person_id == person_id))
+    overseen = session.scalars(select(OversightRow.section_id).where(OversightRow.person_id == person_id)).all()
+    return Actor(person_id, name, section_id, frozenset(roles) | {Role.STAFF}, with_all_below(session, overseen))
+
+
+def active_holders(session: Session, role: Role) -> int:
+    """How many active people hold a role."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(PersonRoleRow)
+            .join(PersonRow, PersonRow.id == PersonRoleRow.person_id)
+            .where(PersonRoleRow.role == role, PersonRow.active)
+        )
+        or 0
+    )
+
+
+def end_sessions(session: Session, person_id: int, *, except_token: str | None = None) -> None:
+    """End a person's sign-in sessions everywhere (all but the one named by its hash)."""
+    statement = delete(SignInSessionRow).where(SignInSessionRow.person_id == person_id)
+    if except_token is not None:
+        statement = statement.where(SignInSessionRow.token_sha256 != except_token)
+    session.execute(statement)

@@ -1,0 +1,237 @@
+"""Figures by section, from SQL; sections are those at the time of the attempt."""
+
+from collections.abc import Collection
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import Select
+from sqlalchemy import String
+from sqlalchemy import and_
+from sqlalchemy import case
+from sqlalchemy import cast
+from sqlalchemy import exists
+from sqlalchemy import func
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import selectinload
+
+from quizapp.core.question import UNITS
+from quizapp.db.attempts import AttemptRow
+from quizapp.db.attempts import ResponseRow
+from quizapp.db.bank import QuestionRow
+from quizapp.db.bank import QuestionVersionRow
+from quizapp.db.people import PersonRow
+from quizapp.db.sittings import PaperQuestionRow
+from quizapp.db.sittings import SittingRow
+from quizapp.db.speeches import KeyPointRow
+
+#: An answer that was given and cleared again is stored as an empty list: it was not answered.
+CLEARED = "[]"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How a group did in one sitting.
+
+    `expected` people were dealt a paper, `started` opened it, `closed` have a score. `mean` is the mean share of the
+    full score, 0..1, and `passed` counts scores at or above the pass mark; both None where scores may not be told,
+    `mean` also while nobody has one.
+    """
+
+    expected: int
+    started: int
+    closed: int
+    passed: int | None
+    mean: Fraction | None
+
+    @property
+    def participation(self) -> Fraction | None:
+        return Fraction(self.started, self.expected) if self.expected else None
+
+    @property
+    def pass_rate(self) -> Fraction | None:
+        return Fraction(self.passed, self.closed) if self.closed and self.passed is not None else None
+
+    def without_scores(self) -> "Figures":
+        """Who took part, and nothing of how they did."""
+        return replace(self, passed=None, mean=None)
+
+
+NOBODY = Figures(0, 0, 0, 0, None)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A question of a paper and how a group did on it; `facility` is the mean share of its mark (high = easy)."""
+
+    position: int
+    version: QuestionVersionRow
+    answered: int
+    asked: int
+    facility: Fraction
+
+
+@dataclass(frozen=True)
+class MissedPoint:
+    """A key point and how a group did on all questions about it, over several sittings.
+
+    `name` is the key point's, or the heading's for questions that know no key point; empty where they know neither.
+    """
+
+    speech: str
+    name: str
+    sittings: int
+    answered: int
+    asked: int
+    facility: Fraction
+
+
+def opened_sittings(
+    session: Session, section_ids: Collection[int], now: datetime, limit: int
+) -> Sequence[SittingRow]:
+    """Published sittings that have opened and were dealt to these sections, newest first."""
+    dealt = exists().where(AttemptRow.sitting_id == SittingRow.id, AttemptRow.section_id.in_(section_ids))
+    return session.scalars(
+        select(SittingRow)
+        .where(SittingRow.published_at.is_not(None), SittingRow.opens_at <= now, dealt)
+        .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def _figures_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> Select[int, int, int, int, int, int]:
+    """The sums behind `_figures`; to be grouped by sitting.
+
+    Everybody in a sitting has the same full score, so the quotient of the sums is the mean share.
+    """
+    closed = AttemptRow.closed_at.is_not(None)
+    passed = and_(closed, AttemptRow.units * 100 >= SittingRow.pass_percent * AttemptRow.full_units)
+    return (
+        select(
+            func.count(AttemptRow.id),
+            func.count(AttemptRow.started_at),
+            func.count(AttemptRow.closed_at),
+            func.coalesce(func.sum(case((passed, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((closed, AttemptRow.units), else_=0)), 0),
+            func.coalesce(func.sum(case((closed, AttemptRow.full_units), else_=0)), 0),
+        )
+        .select_from(AttemptRow)
+        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .where(AttemptRow.section_id.in_(section_ids), AttemptRow.sitting_id.in_(sitting_ids))
+    )
+
+
+def _figures(expected: int, started: int, closed: int, passed: int, units: int, full_units: int) -> Figures:
+    mean = Fraction(int(units), int(full_units)) if full_units else None
+    return Figures(expected, started, closed, int(passed), mean)
+
+
+def by_section(
+    session: Session, section_ids: Collection[int], sitting_ids: Collection[int]
+) -> dict[tuple[int, int], Figures]:
+    """Figures by (section, sitting); sections that were dealt nothing are left out."""
+    rows = session.execute(
+        _figures_of(section_ids, sitting_ids)
+        .add_columns(AttemptRow.section_id, AttemptRow.sitting_id)
+        .group_by(AttemptRow.section_id, AttemptRow.sitting_id)
+    )
+    return {(section_id, sitting_id): _figures(*sums) for *sums, section_id, sitting_id in rows}
+
+
+def by_sitting(session: Session, section_ids: Collection[int], sitting_ids: Collection[int]) -> dict[int, Figures]:
+    """Figures of all these sections together, by sitting."""
+    rows = session.execute(
+        _figures_of(section_ids, sitting_ids).add_columns(AttemptRow.sitting_id).group_by(AttemptRow.sitting_id)
+    )
+    return {sitting_id: _figures(*sums) for *sums, sitting_id in rows}
+
+
+def attempts_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> Sequence[AttemptRow]:
+    """Every attempt dealt to the section in these sittings, people in order of staff number."""
+    return session.scalars(
+        select(AttemptRow)
+        .join(PersonRow, PersonRow.id == AttemptRow.person_id)
+        .where(AttemptRow.section_id == section_id, AttemptRow.sitting_id.in_(sitting_ids))
+        .options(selectinload(AttemptRow.person))
+        .order_by(PersonRow.staff_number, AttemptRow.sitting_id)
+    ).all()
+
+
+def attempts_in_sections(
+    session: Session, person_id: int, section_ids: Collection[int], now: datetime
+) -> Sequence[AttemptRow]:
+    """A person's attempts made while in one of these sections, newest sitting first."""
+    return session.scalars(
+        select(AttemptRow)
+        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .where(AttemptRow.person_id == person_id, AttemptRow.section_id.in_(section_ids), SittingRow.opens_at <= now)
+        .options(selectinload(AttemptRow.sitting), selectinload(AttemptRow.section))
+        .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
+    ).all()
+
+
+def missed(session: Session, section_ids: Collection[int], sitting_id: int) -> Sequence[Missed]:
+    """The paper's questions by facility, most missed first; unanswered counts as nothing earned."""
+    place = (PaperQuestionRow.position, PaperQuestionRow.version_id, PaperQuestionRow.full_mark)
+    rows = session.execute(_asked(section_ids, [sitting_id]).add_columns(*place).group_by(*place)).all()
+    wanted = select(QuestionVersionRow).where(QuestionVersionRow.id.in_([row.version_id for row in rows]))
+    versions = {version.id: version for version in session.scalars(wanted)}
+    found = [
+        Missed(position, versions[version_id], answered, asked, Fraction(int(units), int(full)))
+        for asked, answered, units, full, position, version_id, _ in rows
+    ]
+    return sorted(found, key=lambda m: (m.facility, m.position))
+
+
+def missed_points(
+    session: Session, section_ids: Collection[int], sitting_ids: Collection[int]
+) -> Sequence[MissedPoint]:
+    """Key points by facility over these sittings, most missed first.
+
+    The same name in another speech is another key point.
+    """
+    name = func.coalesce(KeyPointRow.name, QuestionVersionRow.source_heading)
+    point = (QuestionRow.key_point_id, QuestionVersionRow.source_speech, name)
+    rows = session.execute(
+        _asked(section_ids, sitting_ids)
+        .join(QuestionVersionRow, QuestionVersionRow.id == PaperQuestionRow.version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersionRow.question_id)
+        .outerjoin(KeyPointRow, KeyPointRow.id == QuestionRow.key_point_id)
+        .add_columns(func.count(PaperQuestionRow.sitting_id.distinct()), *point)
+        .group_by(*point)
+    )
+    found = [
+        MissedPoint(speech, heading, sittings, answered, asked, Fraction(int(units), int(full)))
+        for asked, answered, units, full, sittings, _, speech, heading in rows
+    ]
+    return sorted(found, key=lambda m: (m.facility, m.speech, m.name))
+
+
+def _asked(section_ids: Collection[int], sitting_ids: Collection[int]) -> Select[int, int, int, int]:
+    """Every question put to everybody who has a score, answered or not.
+
+    The sums: how often it was asked, how often answered, units earned, units to be earned.
+    """
+    answered = case((cast(ResponseRow.value, String) != CLEARED, 1), else_=0)
+    return (
+        select(
+            func.count().label("asked"),
+            func.coalesce(func.sum(answered), 0).label("answered"),
+            func.coalesce(func.sum(ResponseRow.units), 0).label("units"),
+            func.coalesce(func.sum(PaperQuestionRow.full_mark) * UNITS, 0).label("full"),
+        )
+        .select_from(AttemptRow)
+        .join(PaperQuestionRow, PaperQuestionRow.sitting_id == AttemptRow.sitting_id)
+        .outerjoin(
+            ResponseRow,
+            and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
+        )
+        .where(
+            AttemptRow.sitting_id.in_(sitting_ids),
+            AttemptRow.section_id.in_(section_ids),
+            AttemptRow.closed_at.is_not(None),
+        )
+    )
