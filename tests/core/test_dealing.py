@@ -1,0 +1,160 @@
+"""What one person sees: their own order, letters that tell nothing, and never a key before closing."""
+
+import dataclasses
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from quizapp.core.dealing import Presented
+from quizapp.core.dealing import as_shown
+from quizapp.core.dealing import deal
+from quizapp.core.dealing import present
+from quizapp.core.errors import NotFound
+from quizapp.core.question import Option
+from quizapp.core.question import Question
+from quizapp.core.question import Source
+from quizapp.core.question import TypeName
+from quizapp.core.types import TYPES
+
+CANARY = "不可外泄"
+MARKS = {TypeName.SINGLE_CHOICE: 2, TypeName.MULTIPLE_CHOICE: 3, TypeName.TRUE_FALSE: 1, TypeName.FILL_IN: 2}
+
+
+def numbered(name: TypeName, number: int) -> Question:
+    return dataclasses.replace(TYPES[name].example(), stem=f"{TYPES[name].example().stem}{number}")
+
+
+PAPER = [numbered(name, number) for name in TypeName for number in range(5)]
+
+
+def test_the_same_seed_deals_the_same_and_another_seed_another():
+    assert deal(PAPER, "a") == deal(PAPER, "a")
+    assert len({deal(PAPER, str(seed)) for seed in range(50)}) == 50
+
+
+def test_a_deal_is_the_same_in_every_release():
+    # Attempts under way are dealt again on each page: if this changes, people see their paper reshuffled mid-way.
+    dealt = deal(PAPER[:7], "2024-w1")
+    assert dealt.order == (1, 3, 4, 0, 2, 5, 6)
+    assert ["".join(ids) for ids in dealt.option_ids] == ["ABDC", "ADBC", "BACD", "ACDB", "DCBA", "BADC", "ACBD"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PAPER), max_size=12), st.text())
+def test_every_question_and_option_is_dealt_once_and_runs_keep_their_place(questions, seed):
+    dealt = deal(questions, seed)
+    assert sorted(dealt.order) == list(range(len(questions)))
+    assert [questions[index].type for index in dealt.order] == [question.type for question in questions]
+    for index, ids in zip(dealt.order, dealt.option_ids, strict=True):
+        assert sorted(ids) == sorted(option.id for option in questions[index].options)
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_letters_lead_to_options_and_back(seed):
+    dealt = deal(PAPER, seed)
+    for position, ids in enumerate(dealt.option_ids):
+        for letter, option_id in zip("ABCDEFGHIJ", ids, strict=False):
+            assert dealt.option_id(position, letter) == option_id
+            assert dealt.shown_letter(position, option_id) == letter
+
+
+@pytest.mark.parametrize("letter", ["E", "Z", "a", "", "T", "AB", "\0"])
+def test_a_letter_that_was_never_shown_leads_nowhere(letter):
+    with pytest.raises(NotFound):
+        deal(PAPER, "x").option_id(0, letter)
+    with pytest.raises(NotFound):
+        deal(PAPER, "x").shown_letter(0, letter)
+
+
+def test_true_and_false_are_never_shuffled_and_are_lettered_like_the_rest():
+    for seed in range(20):
+        shown = [one for one in present(PAPER, deal(PAPER, str(seed)), MARKS) if one.type is TypeName.TRUE_FALSE]
+        assert {one.options for one in shown} == {(("A", "正确"), ("B", "错误"))}
+
+
+def test_the_key_stands_under_each_letter_equally_often():
+    question = TYPES[TypeName.SINGLE_CHOICE].example()
+    letters = Counter(deal([question], str(seed)).shown_letter(0, *question.key) for seed in range(4000))
+    chi_square = sum((letters[letter] - 1000) ** 2 / 1000 for letter in "ABCD")
+    assert chi_square < 16.3  # one in a thousand, three degrees of freedom
+
+
+def test_each_question_stands_in_each_place_of_its_run_equally_often():
+    first = Counter(deal(PAPER[:5], str(seed)).order[0] for seed in range(2000))
+    assert min(first.values()) > 300
+
+
+def secretive(question: Question) -> Question:
+    """The question with a canary in everything that must stay hidden until the sitting closes."""
+    return dataclasses.replace(
+        question,
+        options=tuple(Option(option.id, option.text, proof=CANARY) for option in question.options),
+        blanks=tuple((CANARY, *wordings) for wordings in question.blanks),
+        explanation=CANARY,
+        source=Source(CANARY, heading=CANARY, quote=CANARY),
+    )
+
+
+@pytest.mark.parametrize("name", TypeName)
+def test_nothing_hidden_is_in_what_a_page_shows(name):
+    questions = [secretive(TYPES[name].example())]
+    assert CANARY in repr(questions)
+    assert CANARY not in repr(present(questions, deal(questions, "s"), MARKS))
+
+
+@pytest.mark.parametrize("name", TypeName)
+def test_what_a_page_shows_does_not_depend_on_the_key(name):
+    question = TYPES[name].example()
+    other = dataclasses.replace(
+        question,
+        key=frozenset(option.id for option in question.options) - question.key,
+        blanks=tuple(("另一个答案",) for _ in question.blanks),
+        explanation="另一个解析",
+    )
+    assert present([question], deal([question], "s"), MARKS) == present([other], deal([other], "s"), MARKS)
+
+
+def test_what_a_page_shows_does_not_depend_on_what_the_bank_calls_the_options():
+    question = TYPES[TypeName.SINGLE_CHOICE].example()
+    renamed = dataclasses.replace(
+        question, options=tuple(Option(chr(ord(o.id) + 10), o.text) for o in question.options), key=frozenset("K")
+    )
+    assert present([question], deal([question], "s"), MARKS) == present([renamed], deal([renamed], "s"), MARKS)
+
+
+def test_presented_values_hold_these_fields_and_no_others():
+    assert [field.name for field in dataclasses.fields(Presented)] == [
+        "number",
+        "type",
+        "interaction",
+        "stem",
+        "options",
+        "blanks",
+        "full_mark",
+    ]
+
+
+def test_a_paper_is_presented_in_the_order_dealt_with_its_marks():
+    dealt = deal(PAPER, "s")
+    shown = present(PAPER, dealt, MARKS)
+    assert [one.number for one in shown] == list(range(1, 21))
+    assert [one.stem for one in shown] == [PAPER[index].stem for index in dealt.order]
+    assert [one.full_mark for one in shown] == [2] * 5 + [3] * 5 + [1] * 5 + [2] * 5
+    assert {one.blanks for one in shown if one.type is TypeName.FILL_IN} == {2}
+
+
+@pytest.mark.parametrize("name", TypeName)
+def test_after_closing_the_key_is_printed_in_the_letters_the_person_saw(name):
+    question = TYPES[name].example()
+    for seed in range(10):
+        dealt = deal([question], str(seed))
+        shown = as_shown(question, dealt, 0)
+        texts = {option.id: option.text for option in question.options}
+        assert {o.text for o in shown.options if o.id in shown.key} == {texts[option_id] for option_id in question.key}
+        assert [(o.id, o.text) for o in shown.options] == list(present([question], dealt, MARKS)[0].options)
+        assert TYPES[name].key_text(shown)
+    assert TYPES[TypeName.TRUE_FALSE].key_text(as_shown(PAPER[10], deal([PAPER[10]], "s"), 0)) == "正确"
