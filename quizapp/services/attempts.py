@@ -1,0 +1,429 @@
+"""Taking a quiz: dealing, starting, saving, handing in, the bell, the result.
+
+The server alone decides the deadline; totals always come from the response rows.
+"""
+
+import secrets
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from datetime import timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm import selectinload
+
+from quizapp.core.dealing import Deal
+from quizapp.core.dealing import Presented
+from quizapp.core.dealing import as_shown
+from quizapp.core.dealing import deal as deal_paper
+from quizapp.core.dealing import present
+from quizapp.core.errors import NotFound
+from quizapp.core.errors import NotNow
+from quizapp.core.grading import grade
+from quizapp.core.grading import units
+from quizapp.core.question import UNITS
+from quizapp.core.question import Interaction
+from quizapp.core.question import MultipleRule
+from quizapp.core.question import Question
+from quizapp.core.question import Response
+from quizapp.core.question import TypeName
+from quizapp.core.roles import Action
+from quizapp.core.roles import Actor
+from quizapp.core.roles import Subject
+from quizapp.core.roles import require
+from quizapp.core.states import AttemptState
+from quizapp.core.states import Closer
+from quizapp.core.states import SittingMove
+from quizapp.core.states import SittingPhase
+from quizapp.core.types import TYPES
+from quizapp.core.types import BadResponse
+from quizapp.db import attempts
+from quizapp.db import sittings
+from quizapp.db.attempts import AttemptRow
+from quizapp.db.attempts import ResponseRow
+from quizapp.db.bank import QuestionRow
+from quizapp.db.bank import QuestionSetRow
+from quizapp.db.people import PersonRow
+from quizapp.db.sittings import PaperQuestionRow
+from quizapp.db.sittings import SittingRow
+from quizapp.db.speeches import SpeechRow
+from quizapp.services import audit
+
+MAX_SEQUENCE = 2**31 - 1
+
+
+class SaveState(StrEnum):
+    """What became of a save."""
+
+    SAVED = "saved"
+    #: The server already held this sequence number or a newer one; the receipt says which.
+    OLDER = "older"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the server holds for one question after a save."""
+
+    state: SaveState
+    sequence: int
+    value: tuple[str, ...]
+    saved_at: datetime
+    remaining: timedelta
+
+
+@dataclass(frozen=True)
+class Held:
+    """A saved response as its person sees it: letters as shown, or texts."""
+
+    value: tuple[str, ...]
+    sequence: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Taking:
+    """The open paper as one person sees it; nothing in it tells a key."""
+
+    attempt: AttemptRow
+    questions: tuple[Presented, ...]
+    held: Mapping[int, Held]
+    rules: Mapping[TypeName, str]
+    full_mark: int
+    remaining: timedelta
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One question of a closed attempt: as this person saw it, with key, response and mark."""
+
+    number: int
+    question: Question
+    response: Response | None
+    units: int
+    full_mark: int
+    #: The paragraph of the speech around the quote, where the speech is in the library, split as before, quote, after.
+    paragraph: tuple[str, str, str] | None
+
+    @property
+    def fraction(self) -> Fraction:
+        return Fraction(self.units, self.full_mark * UNITS)
+
+
+@dataclass(frozen=True)
+class Result:
+    attempt: AttemptRow
+    marked: tuple[Marked, ...]
+    passed: bool
+
+
+# Dealing
+
+
+def deal(session: Session, sitting: SittingRow) -> int:
+    """Deal a published sitting to every active person; how many. Starting then costs one small write each."""
+    people = session.execute(select(PersonRow.id, PersonRow.section_id).where(PersonRow.active)).all()
+    rows = [_dealt(sitting.id, person_id, section_id) for person_id, section_id in people]
+    if rows:
+        session.execute(insert(AttemptRow), rows)
+    return len(rows)
+
+
+def deal_open_sittings(session: Session, person: PersonRow, now: datetime) -> None:
+    """Deal the sittings that have not closed to a person who has just joined."""
+    rows = [_dealt(s.id, person.id, person.section_id) for s in sittings.published(session, closing_after=now)]
+    if rows:
+        session.execute(insert(AttemptRow), rows)
+
+
+def _dealt(sitting_id: int, person_id: int, section_id: int) -> dict[str, object]:
+    return {
+        "sitting_id": sitting_id,
+        "person_id": person_id,
+        "section_id": section_id,
+        "seed": secrets.token_hex(16),
+    }
+
+
+# Starting, saving, handing in
+
+
+def start(session: Session, actor: Actor, sitting_public_id: str, *, now: datetime) -> AttemptRow:
+    """Open the actor's paper, or go on with the one already open: the deadline is fixed the first time."""
+    sitting = sittings.sitting_by_public_id(session, sitting_public_id)
+    attempt = attempts.attempt_of(session, sitting.id, actor.person_id)
+    if attempt is None:
+        raise NotFound("attempt", sitting_public_id)
+    if attempt.state is not AttemptState.NOT_STARTED:
+        return attempt
+    phase = sitting.phase(now)
+    if phase is not SittingPhase.OPEN:
+        raise NotNow(phase, SittingMove.START)
+    attempt.started_at = now
+    attempt.deadline = min(now + timedelta(minutes=sitting.duration_minutes), sitting.closes_at)
+    attempt.section_id = actor.section_id
+    audit.record(session, actor, "attempt:started", attempt.public_id, now)
+    return attempt
+
+
+def save(
+    session: Session, actor: Actor, public_id: str, number: int, raw: object, sequence: int, *, now: datetime
+) -> Receipt:
+    """Save one answer; the newest sequence number wins, and a repeated request changes nothing.
+
+    `number` counts the questions as the person sees them, from 1; `raw` is what the browser sent: letters as shown, or
+    a text for each blank; an empty list clears the answer.
+
+    :raise NotNow: when the attempt is closed or its deadline has passed; nothing is stored then
+    :raise BadResponse: when the value is no answer to this question
+    """
+    return _save_one(session, _open_paper(session, actor, public_id, now), number, raw, sequence, now)
+
+
+def save_page(
+    session: Session, actor: Actor, public_id: str, answers: Mapping[int, tuple[object, int]], *, now: datetime
+) -> None:
+    """Save a whole page of answers, number → (what the browser sent, sequence): the way without JavaScript.
+
+    All or nothing; an answer the server holds already is left alone.
+    """
+    paper = _open_paper(session, actor, public_id, now)
+    for number, (raw, sequence) in answers.items():
+        _save_one(session, paper, number, raw, sequence, now)
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """A running attempt with its paper and deal."""
+
+    attempt: AttemptRow
+    places: Sequence[PaperQuestionRow]
+    dealt: Deal
+
+
+def _open_paper(session: Session, actor: Actor, public_id: str, now: datetime) -> _Paper:
+    attempt = _own_attempt(session, actor, public_id)
+    _must_be_running(attempt, now)
+    places = sittings.paper(session, attempt.sitting_id)
+    return _Paper(attempt, places, _deal_of(attempt, places))
+
+
+def _save_one(session: Session, paper: _Paper, number: int, raw: object, sequence: int, now: datetime) -> Receipt:
+    if not 1 <= number <= len(paper.places):
+        raise BadResponse("试卷上没有这道题，请刷新页面。")
+    if not 0 < sequence <= MAX_SEQUENCE:
+        raise BadResponse("保存请求的序号不对，请刷新页面。")
+    position = number - 1
+    place = paper.places[paper.dealt.order[position]]
+    question = place.version.question()
+    value = _canonical(question, paper.dealt, position, raw)
+    remaining = _remaining(paper.attempt, now)
+    if attempts.save_response(session, paper.attempt.id, place.position, value, sequence, now):
+        return Receipt(SaveState.SAVED, sequence, _as_shown(question, paper.dealt, position, value), now, remaining)
+    held = session.get_one(ResponseRow, (paper.attempt.id, place.position), populate_existing=True)
+    shown = _as_shown(question, paper.dealt, position, held.value)
+    return Receipt(SaveState.OLDER, held.sequence, shown, held.saved_at, remaining)
+
+
+def submit(session: Session, actor: Actor, public_id: str, *, now: datetime) -> AttemptRow:
+    """Hand in; a second time, or after the bell, is the same as once."""
+    attempt = _own_attempt(session, actor, public_id)
+    if attempt.state is AttemptState.NOT_STARTED:
+        raise NotNow(attempt.state, SittingMove.ANSWER)
+    if attempt.state is AttemptState.IN_PROGRESS:
+        late = _is_overdue(attempt, now)
+        _close(session, attempt, Closer.SERVER if late else Closer.PERSON, now)
+        audit.record(session, actor, "attempt:submitted", attempt.public_id, now, late=late)
+    return attempt
+
+
+def any_overdue(session: Session, now: datetime) -> bool:
+    return bool(attempts.overdue(session, now, limit=1))
+
+
+def close_overdue(session: Session, *, now: datetime, at_once: int) -> int:
+    """Close attempts whose deadline has passed with all that was saved; how many were closed."""
+    ids = attempts.overdue(session, now, limit=at_once)
+    rows = session.scalars(
+        select(AttemptRow)
+        .where(AttemptRow.id.in_(ids), AttemptRow.closed_at.is_(None))
+        .options(selectinload(AttemptRow.sitting))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for attempt in rows:
+        _close(session, attempt, Closer.SERVER, now)
+    session.flush()
+    return len(rows)
+
+
+def _close(session: Session, attempt: AttemptRow, closer: Closer, now: datetime) -> None:
+    """Mark every response row and sum the score from them; a bell that rings late closes at the deadline."""
+    places = sittings.paper(session, attempt.sitting_id)
+    held = attempts.responses(session, attempt.id)
+    for place in places:
+        if place.position in held:
+            held[place.position].units = _units(place, held[place.position], attempt.sitting.multiple_rule)
+    attempt.units = sum(row.units or 0 for row in held.values())
+    attempt.full_units = sum(place.full_mark for place in places) * UNITS
+    attempt.closed_at = min(now, attempt.deadline or now)
+    attempt.closer = closer
+
+
+def _units(place: PaperQuestionRow, row: ResponseRow, rule: MultipleRule) -> int:
+    question = place.version.question()
+    return units(grade(question, _response(question, row.value), rule), place.full_mark)
+
+
+# Seeing
+
+
+def taking(session: Session, actor: Actor, public_id: str, *, now: datetime) -> Taking:
+    """The open paper with everything saved so far, in this person's order, on whatever device."""
+    paper = _open_paper(session, actor, public_id, now)
+    attempt, places = paper.attempt, paper.places
+    shown = present(
+        [place.version.question() for place in places],
+        paper.dealt,
+        {place.version.type: place.full_mark for place in places},
+    )
+    rule = attempt.sitting.multiple_rule
+    return Taking(
+        attempt=attempt,
+        questions=shown,
+        held=_held(paper, attempts.responses(session, attempt.id)),
+        rules={name: TYPES[name].rule_text(rule) for name in dict.fromkeys(p.type for p in shown)},
+        full_mark=sum(place.full_mark for place in places),
+        remaining=_remaining(attempt, now),
+    )
+
+
+def _held(paper: _Paper, rows: Mapping[int, ResponseRow]) -> Mapping[int, Held]:
+    """The saved responses by the person's own numbering."""
+    held = {}
+    for position, index in enumerate(paper.dealt.order):
+        row = rows.get(paper.places[index].position)
+        if row is not None:
+            value = _as_shown(paper.places[index].version.question(), paper.dealt, position, row.value)
+            held[position + 1] = Held(value, row.sequence, row.saved_at)
+    return held
+
+
+def result(session: Session, actor: Actor, public_id: str) -> Result:
+    """The marked paper; only after closing."""
+    attempt = _own_attempt(session, actor, public_id)
+    if attempt.state is not AttemptState.CLOSED:
+        raise NotNow(attempt.state, SittingMove.ANSWER)
+    places = sittings.paper(session, attempt.sitting_id)
+    rows = attempts.responses(session, attempt.id)
+    dealt = _deal_of(attempt, places)
+    texts = _speech_texts(session, places)
+    marked = tuple(
+        _marked(position, places[index], rows.get(places[index].position), dealt, texts)
+        for position, index in enumerate(dealt.order)
+    )
+    passed = (attempt.units or 0) * 100 >= attempt.sitting.pass_percent * (attempt.full_units or 0)
+    return Result(attempt, marked, passed)
+
+
+def _marked(
+    position: int, place: PaperQuestionRow, row: ResponseRow | None, dealt: Deal, texts: Mapping[int, str]
+) -> Marked:
+    question = place.version.question()
+    response = None
+    if row is not None and row.value:
+        response = _response(question, list(_as_shown(question, dealt, position, row.value)))
+    return Marked(
+        number=position + 1,
+        question=as_shown(question, dealt, position),
+        response=response,
+        units=(row.units or 0) if row else 0,
+        full_mark=place.full_mark,
+        paragraph=_paragraph(question, texts.get(place.version.question_id)),
+    )
+
+
+def _paragraph(question: Question, text: str | None) -> tuple[str, str, str] | None:
+    """The paragraph around the quote; None where the speech is not in the library."""
+    start, end = question.source.start, question.source.end
+    if text is None or start is None or end is None:
+        return None
+    left = text.rfind("\n", 0, start) + 1
+    right = text.find("\n", end)
+    return text[left:start], text[start:end], text[end : right if right >= 0 else len(text)]
+
+
+def _speech_texts(session: Session, places: Sequence[PaperQuestionRow]) -> Mapping[int, str]:
+    """The clean text of the speech behind each question, by question id; one query."""
+    ids = [place.version.question_id for place in places]
+    rows = session.execute(
+        select(QuestionRow.id, SpeechRow.text)
+        .join(QuestionSetRow, QuestionSetRow.id == QuestionRow.set_id)
+        .join(SpeechRow, SpeechRow.id == QuestionSetRow.speech_id)
+        .where(QuestionRow.id.in_(ids))
+    )
+    return dict(rows.all())
+
+
+def history(session: Session, actor: Actor) -> list[AttemptRow]:
+    """All of one's own attempts, newest sitting first."""
+    return list(attempts.attempts_of_person(session, actor.person_id))
+
+
+def own_attempt(session: Session, actor: Actor, public_id: str) -> AttemptRow:
+    return _own_attempt(session, actor, public_id)
+
+
+# Shared
+
+
+def _own_attempt(session: Session, actor: Actor, public_id: str) -> AttemptRow:
+    attempt = attempts.attempt_by_public_id(session, public_id)
+    require(actor, Action.ATTEMPT_TAKE, Subject("attempt", public_id, owner_id=attempt.person_id))
+    return attempt
+
+
+def _must_be_running(attempt: AttemptRow, now: datetime) -> None:
+    if attempt.state is not AttemptState.IN_PROGRESS or _is_overdue(attempt, now):
+        state = AttemptState.CLOSED if attempt.state is AttemptState.IN_PROGRESS else attempt.state
+        raise NotNow(state, SittingMove.ANSWER)
+
+
+def _is_overdue(attempt: AttemptRow, now: datetime) -> bool:
+    return attempt.deadline is not None and now >= attempt.deadline
+
+
+def _remaining(attempt: AttemptRow, now: datetime) -> timedelta:
+    return max((attempt.deadline or now) - now, timedelta(0))
+
+
+def _deal_of(attempt: AttemptRow, places: Sequence[PaperQuestionRow]) -> Deal:
+    return deal_paper([place.version.question() for place in places], attempt.seed)
+
+
+def _canonical(question: Question, dealt: Deal, position: int, raw: object) -> Sequence[str]:
+    """What the browser sent, checked, with shown letters turned back into the bank's option ids."""
+    response_type = TYPES[question.type]
+    if response_type.interaction is not Interaction.CHOICE:
+        response = response_type.response(question, raw)
+        return list(response)
+    if not isinstance(raw, list) or not all(isinstance(letter, str) for letter in raw):
+        raise BadResponse("答案的格式不对，请刷新页面后重新作答。")
+    try:
+        ids = [dealt.option_id(position, letter) for letter in raw]
+    except NotFound:
+        raise BadResponse("所选的选项不在这道题里，请刷新页面后重新作答。") from None
+    return sorted(response_type.response(question, ids))
+
+
+def _as_shown(question: Question, dealt: Deal, position: int, value: Sequence[str]) -> tuple[str, ...]:
+    if TYPES[question.type].interaction is not Interaction.CHOICE:
+        return tuple(value)
+    return tuple(sorted(dealt.shown_letter(position, option_id) for option_id in value))
+
+
+def _response(question: Question, value: Sequence[str]) -> Response:
+    return frozenset(value) if TYPES[question.type].interaction is Interaction.CHOICE else tuple(value)

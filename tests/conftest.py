@@ -1,0 +1,216 @@
+"""The application on a database of its own for each test, a clock that stands still, and an office full of people."""
+
+import re
+import shutil
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from quizapp import create_app
+from quizapp.core.roles import SYSTEM
+from quizapp.core.roles import Actor
+from quizapp.core.roles import Role
+from quizapp.db import people as people_rows
+from quizapp.db.base import db
+from quizapp.db.engine import writing
+from quizapp.services import passwords
+from quizapp.services import people
+from quizapp.services import sign_in
+from quizapp.services.people import PersonFacts
+
+PASSWORD = "Xuexi-Tiantian-9"
+FRIDAY = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)  # 14:00 in the office
+
+
+class Clock:
+    """The time that the application sees; tests move it."""
+
+    def __init__(self, moment: datetime):
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, **parts: float) -> None:
+        self.moment += timedelta(**parts)
+
+
+class Browser(FlaskClient):
+    """A test client that fills in the CSRF token of its own session, as a page's form does."""
+
+    csrf: str | None = None
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Ask in a context of its own: a test that holds one open would lend its `g`, and with it who is signed in."""
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+    def token(self) -> str:
+        if self.csrf is None:
+            page = self.get("/password", follow_redirects=True).get_data(as_text=True)
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+            assert found, "no page of this browser holds a CSRF token"
+            self.csrf = found[1]
+        return self.csrf
+
+    def submit(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        """POST a form with its token."""
+        return self.post(path, data={**(data or {}), "csrf_token": self.token()}, **kwargs)
+
+    def send(self, path: str, json: object, **kwargs: Any) -> TestResponse:
+        """POST JSON as a script of the page does."""
+        headers = {"X-CSRFToken": self.token(), "Accept": "application/json"}
+        return self.post(path, json=json, headers=headers, **kwargs)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the office, as tests speak of them."""
+
+    id: int
+    public_id: str
+    number: str
+    name: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office of four sections: 市政府办公室 above 秘书科, 督查室 and 财务科."""
+
+    root: int
+    secretariat: int
+    inspection: int
+    finance: int
+    director: Person  # oversees everything
+    deputy: Person  # oversees 秘书科 and 督查室
+    chief: Person  # oversees 秘书科
+    finance_chief: Person  # oversees 财务科
+    staff: Person  # 秘书科
+    colleague: Person  # 秘书科
+    stranger: Person  # 财务科
+    editor: Person
+    second_editor: Person
+    admin: Person
+    auditor: Person
+
+    def everybody(self) -> list[Person]:
+        return [person for person in vars(self).values() if isinstance(person, Person)]
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    return passwords.hash_password(PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and no rows, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    made = create_app({"QUIZAPP_INSTANCE": str(folder)})
+    with made.app_context():
+        db.create_all()
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "quizapp.sqlite3"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(FRIDAY)
+
+
+@pytest.fixture
+def app(tmp_path: Path, empty_database: Path, clock: Clock) -> Iterator[Flask]:
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    shutil.copy(empty_database, instance)
+    made = create_app({"QUIZAPP_INSTANCE": str(instance)}, CLOCK=clock, TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    made.test_client_class = Browser
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session in an application context. Write inside `with writing() as session:`."""
+    with app.app_context():
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def office(app: Flask, password_hash: str, clock: Clock) -> Office:
+    with app.app_context():
+        with writing() as session:
+            made = _build(session, password_hash, clock())
+        db.session.remove()
+    return made
+
+
+def _build(session: Session, password_hash: str, now: datetime) -> Office:
+    root = people.add_section(session, SYSTEM, "市政府办公室", None, now=now).id
+    ids = {name: people.add_section(session, SYSTEM, name, root, now=now).id for name in ("秘书科", "督查室", "财务科")}
+    ids["root"] = root
+
+    def hire(number: str, name: str, section: str, *roles: Role, oversees: tuple[str, ...] = ()) -> Person:
+        facts = PersonFacts(
+            number, name, "科员", ids[section], frozenset(roles), frozenset(ids[over] for over in oversees)
+        )
+        row = people.add_person(session, SYSTEM, facts, password_hash, now=now, must_change=False)
+        return Person(row.id, row.public_id, number, name, people_rows.actor(session, row.id))
+
+    return Office(
+        root=root,
+        secretariat=ids["秘书科"],
+        inspection=ids["督查室"],
+        finance=ids["财务科"],
+        director=hire("1001", "周主任", "root", oversees=("root",)),
+        deputy=hire("1002", "沈副主任", "root", oversees=("秘书科", "督查室")),
+        chief=hire("1101", "顾科长", "秘书科", oversees=("秘书科",)),
+        finance_chief=hire("1401", "钱科长", "财务科", oversees=("财务科",)),
+        staff=hire("1102", "陆干部", "秘书科"),
+        colleague=hire("1103", "丁干部", "秘书科"),
+        stranger=hire("1402", "孟干部", "财务科"),
+        editor=hire("1104", "唐编辑", "秘书科", Role.EDITOR),
+        second_editor=hire("1201", "许编辑", "督查室", Role.EDITOR),
+        admin=hire("1202", "白管理", "督查室", Role.ADMIN),
+        auditor=hire("1203", "冯审计", "督查室", Role.AUDITOR),
+    )
+
+
+@pytest.fixture
+def client_of(app: Flask, clock: Clock) -> Callable[[Person], Browser]:
+    """A browser in which this person is signed in."""
+
+    def signed_in(person: Person) -> Browser:
+        with app.app_context():
+            with writing() as session:
+                token = sign_in.open_session(session, person.id, "127.0.0.1", clock())
+            db.session.remove()
+        browser = app.test_client()
+        assert isinstance(browser, Browser)
+        browser.set_cookie(app.config["SIGN_IN_COOKIE_NAME"], token)
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> Browser:
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    return browser

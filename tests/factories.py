@@ -1,0 +1,80 @@
+"""Things that tests need often, made through the services that make them in an office."""
+
+from datetime import datetime
+from datetime import timedelta
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from quizapp.core.paper import PaperSpec
+from quizapp.core.question import BLANK
+from quizapp.core.question import MultipleRule
+from quizapp.core.question import Option
+from quizapp.core.question import Question
+from quizapp.core.question import Source
+from quizapp.core.question import TypeName
+from quizapp.core.roles import Actor
+from quizapp.db.bank import QuestionSetRow
+from quizapp.db.bank import set_by_slug
+from quizapp.db.sittings import SittingRow
+from quizapp.formats.question_sets import Entry
+from quizapp.formats.question_sets import QuestionSetFile
+from quizapp.services import sittings
+from quizapp.services.bank import load_question_set
+from quizapp.services.sittings import SittingFacts
+
+#: Stands in every part of a question that nobody may see before their attempt is closed.
+CANARY = "密钥金丝雀"
+SPEC = PaperSpec(counts=dict.fromkeys(TypeName, 2), marks=dict.fromkeys(TypeName, 5))
+
+
+def question(type_: TypeName, n: int) -> Question:
+    """A sound question of this type; n makes it different from its neighbours."""
+    common = {
+        "explanation": f"{CANARY}解析{n}",
+        "source": Source("测试讲话", f"{CANARY}标题{n}", f"{CANARY}原句{n}"),
+    }
+    if type_ is TypeName.FILL_IN:
+        return Question(type_, f"第{n}题：文不过夜，{BLANK}。", blanks=((f"{CANARY}空{n}",),), **common)
+    if type_ is TypeName.TRUE_FALSE:
+        options = (Option("T", "正确", CANARY), Option("F", "错误", CANARY))
+        return Question(type_, f"第{n}题：讲话要求事不隔天。", options, frozenset({"T" if n % 2 else "F"}), **common)
+    options = tuple(Option(letter, f"选项{letter}{n}", CANARY) for letter in "ABCD")
+    key = frozenset("AC") if type_ is TypeName.MULTIPLE_CHOICE else frozenset("ABCD"[n % 4])
+    return Question(type_, f"第{n}题：讲话提出的要求是（　）。", options, key, **common)
+
+
+def approved_set(
+    session: Session, editor: Actor, approver: Actor, *, each: int = 3, slug: str = "ceshi", now: datetime
+) -> QuestionSetRow:
+    """A set with `each` approved questions of every type."""
+    entries = tuple(Entry(f"{name.value}-{n}", question(name, n)) for name in TypeName for n in range(each))
+    file = QuestionSetFile(slug, f"测试题集 {slug}", "测试讲话", entries)
+    load_question_set(session, editor, file, approved_by=approver, now=now)
+    row = set_by_slug(session, slug)
+    assert row is not None
+    return row
+
+
+def sitting_facts(set_id: int, *, host: int, leader: int, opens_at: datetime, **changes: object) -> SittingFacts:
+    facts: dict[str, object] = {
+        "topic": "“五型”干部学测",
+        "host_section_id": host,
+        "leader_id": leader,
+        "opens_at": opens_at,
+        "closes_at": opens_at + timedelta(hours=2),
+        "duration_minutes": 20,
+        "pass_percent": 60,
+        "multiple_rule": MultipleRule.PARTIAL,
+        "set_ids": (set_id,),
+    }
+    return SittingFacts(**(facts | changes))  # type: ignore[arg-type]
+
+
+def published_sitting(
+    session: Session, editor: Actor, facts: SittingFacts, *, now: datetime, spec: PaperSpec = SPEC
+) -> SittingRow:
+    """A sitting whose paper is drawn and dealt; open from `facts.opens_at`."""
+    row = sittings.plan_sitting(session, editor, facts, now=now)
+    sittings.draw(session, editor, row.public_id, spec, Random(1), now=now)
+    return sittings.publish(session, editor, row.public_id, now=now)
