@@ -121,6 +121,12 @@ def test_what_asks_the_same_thing_stands_on_a_paper_once_only():
     assert shortages(spec(single_choice=4), bank, []) == (Shortage(SINGLE, 4, 3),)
 
 
+def test_what_two_types_ask_alike_counts_for_the_first_that_needs_it():
+    bank = [candidate(1, SINGLE, fingerprint="x"), candidate(2, FILL_IN, fingerprint="x")]
+    assert shortages(spec(single_choice=1, fill_in=1), bank, []) == (Shortage(FILL_IN, 1, 0),)
+    assert draw_paper(spec(fill_in=1), bank, [], Random(0)) == (1002,)
+
+
 def test_two_versions_of_a_question_never_meet():
     bank = [candidate(1), candidate(1, version_id=2001, fingerprint="edited"), candidate(2)]
     assert sorted(draw_paper(spec(single_choice=2), bank, [], Random(0))) == [1002, 2001]

@@ -1,0 +1,245 @@
+"""Key points of a speech: its named sets, its counted and unnamed lists, and the pairs their headings tie together."""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+
+from quizapp.core.keypoints.binding import Binding
+from quizapp.core.keypoints.binding import Rule
+from quizapp.core.keypoints.binding import bindings
+from quizapp.core.keypoints.naming import SetName
+from quizapp.core.keypoints.naming import set_names
+from quizapp.core.keypoints.templates import Template
+from quizapp.core.keypoints.templates import induce
+from quizapp.core.keypoints.views import View
+from quizapp.core.keypoints.views import quoted_view
+from quizapp.core.keypoints.views import topic_view
+from quizapp.core.keypoints.views import view_of
+from quizapp.core.outline import Outline
+from quizapp.core.speech import CleanText
+from quizapp.core.speech import Item
+from quizapp.core.speech import KeyPoint
+from quizapp.core.speech import Pair
+from quizapp.core.speech import SetKind
+from quizapp.core.speech import Span
+
+_FAULTS_LEAD = re.compile(
+    r"(?:存在|面临|暴露|反映).{0,16}(?:问题|不足|短板|差距|弱项|薄弱)|(?:问题|不足|差距|短板|薄弱环节).{0,8}表现"
+)
+_FAULT = re.compile(r"还?不够|不到位|不强|不严|不高|不足|不过硬|不顺畅|缺乏|欠缺|薄弱|滞后|差距|还不")
+
+
+def key_points(clean: CleanText, outline: Outline) -> tuple[KeyPoint, ...]:
+    """Give the sets that questions can test, in the order of the speech. Nothing is filled in from elsewhere."""
+    bound = bindings(clean, outline, set_names(clean))
+    maker = _Maker(clean, outline)
+    found = [point for binding in bound for point in maker.named(binding)]
+    named = {binding.list_id for binding in bound}
+    found += [point for index in range(len(outline.lists)) if index not in named for point in maker.unnamed(index)]
+    sound = (point for point in found if _is_sound(point))
+    return _with_homonyms(sorted(sound, key=lambda point: (point.span.start, point.lead.start, point.span.end)))
+
+
+def _is_sound(point: KeyPoint) -> bool:
+    """A set whose items are empty or say the same twice tests nothing."""
+    texts = {item.text for item in point.items}
+    return len(texts) == len(point.items) and "" not in texts
+
+
+def _with_homonyms(points: Sequence[KeyPoint]) -> tuple[KeyPoint, ...]:
+    """Mark names that stand for more than one set of the speech."""
+    counts = Counter(point.name for point in points if point.name is not None)
+    return tuple(replace(point, homonym=counts[point.name] > 1) if point.name else point for point in points)
+
+
+@dataclass(frozen=True)
+class _Siblings:
+    """The parallel texts of one set – its headings, or the items of its run – and what they have in common."""
+
+    spans: tuple[Span, ...]
+    template: Template | None
+
+    def shown(self, view: View, index: int) -> Span:
+        """The displayed part of one text."""
+        assert self.template is not None
+        slot = self.template.fillings[index][view.slot]
+        start = self.spans[index].start
+        return Span(start + slot.start - view.ahead, start + slot.end + view.behind)
+
+    def bare(self, view: View, index: int) -> Span:
+        return self.shown(View(view.slot), index)
+
+
+class _Maker:
+    """Makes key points out of bindings."""
+
+    def __init__(self, clean: CleanText, outline: Outline):
+        self.clean, self.text, self.outline = clean, clean.text, outline
+        self.body_starts = [heading.body.start for heading in outline.headings]
+
+    # Sets with a name
+
+    def named(self, binding: Binding) -> Iterator[KeyPoint]:
+        siblings = self._siblings(binding)
+        if len(binding.names) == 1:
+            yield self._one_name(binding, binding.names[0], siblings)
+        elif siblings.template is not None:
+            yield from self._many_names(binding, siblings, siblings.template)
+
+    def _one_name(self, binding: Binding, name: SetName, siblings: _Siblings) -> KeyPoint:
+        template = siblings.template
+        view = view_of(name, template) if template else None
+        point = self._point(binding, name, self._items(binding, siblings, view))
+        if template is None:
+            return point
+        return self._paired(point, siblings, _pair_views(template, view))
+
+    def _many_names(self, binding: Binding, siblings: _Siblings, template: Template) -> Iterator[KeyPoint]:
+        """Two names over one list: each must have a slot of its own, or neither is believed."""
+        views = {name: view_of(name, template) for name in binding.names}
+        owned = [(name, view) for name, view in views.items() if view is not None]
+        if len({view.slot for _, view in owned}) < len(owned):
+            return
+        for name, view in owned:
+            other = next(((each, its) for each, its in owned if each is not name), None)
+            point = self._point(
+                replace(binding, run=None), name, self._items(replace(binding, run=None), siblings, view)
+            )
+            if other is None:
+                yield self._paired(point, siblings, _pair_views(template, view))
+            else:
+                paired = self._paired(point, siblings, (view, other[1]))
+                yield replace(paired, name_right=other[0].text)
+
+    def _point(self, binding: Binding, name: SetName, items: tuple[Item, ...]) -> KeyPoint:
+        each = None if binding.list_id is None else self.outline.lists[binding.list_id]
+        closed = binding.run.closed if binding.run is not None else True
+        if each is not None and binding.rule is not Rule.NUMERALS:
+            closed = closed and each.complete
+        return KeyPoint(
+            kind=SetKind.COUNTED if name.generic else SetKind.NAMED,
+            name=name.text,
+            full_name=name.full,
+            count=len(items),
+            items=items,
+            span=self._span(binding),
+            lead=binding.lead,
+            heading=each.parent if each is not None else self._heading_at(name.span.start),
+            rule=binding.rule.value,
+            complete=closed and name.count == len(items),
+            negative=self._is_negative(binding.lead, items),
+        )
+
+    def _span(self, binding: Binding) -> Span:
+        if binding.list_id is None:
+            assert binding.run is not None
+            return binding.run.span
+        return self.list_span(binding.list_id)
+
+    def list_span(self, index: int) -> Span:
+        headings = self.outline.lists[index].headings
+        return Span(self.outline.headings[headings[0]].body.start, self.outline.headings[headings[-1]].body.end)
+
+    # Sets without
+
+    def unnamed(self, index: int) -> Iterator[KeyPoint]:
+        """The headings of a list that nothing names, where the list is whole."""
+        each = self.outline.lists[index]
+        if not each.complete or len(each.headings) < 2:
+            return
+        binding = Binding((), Rule.SIBLINGS, each.lead, index)
+        siblings = self._siblings(binding)
+        view = quoted_view(siblings.template) if siblings.template else None
+        items = self._items(binding, siblings, view)
+        point = KeyPoint(
+            kind=SetKind.HEADINGS,
+            name=None,
+            full_name=None,
+            count=len(items),
+            items=items,
+            span=self.list_span(index),
+            lead=each.lead,
+            heading=each.parent,
+            rule=Rule.SIBLINGS.value,
+            complete=True,
+            negative=self._is_negative(each.lead, items),
+        )
+        yield self._paired(point, siblings, _pair_views(siblings.template, None)) if siblings.template else point
+
+    # Parts
+
+    def _siblings(self, binding: Binding) -> _Siblings:
+        """A run that only names other sets (一三六) has no headings of its own to compare."""
+        if binding.list_id is None or binding.rule is Rule.NUMERALS:
+            assert binding.run is not None
+            spans = binding.run.items
+        else:
+            spans = tuple(self.outline.headings[i].span for i in self.outline.lists[binding.list_id].headings)
+        return _Siblings(spans, induce([span.of(self.text) for span in spans]))
+
+    def _items(self, binding: Binding, siblings: _Siblings, view: View | None) -> tuple[Item, ...]:
+        if view is not None:
+            return tuple(
+                self._item(siblings.bare(view, i), siblings.shown(view, i)) for i in range(len(siblings.spans))
+            )
+        spans = siblings.spans
+        if binding.run is not None and _length(binding.run.items) < _length(spans):
+            spans = binding.run.items
+        return tuple(self._item(span, span) for span in spans)
+
+    def _item(self, span: Span, shown: Span) -> Item:
+        return Item(span.of(self.text), shown.of(self.text), span)
+
+    def _paired(self, point: KeyPoint, siblings: _Siblings, views: tuple[View, View] | None) -> KeyPoint:
+        if views is None:
+            return point
+        left, right = views
+        pairs = tuple(self._pair(siblings, left, right, index) for index in range(len(siblings.spans)))
+        return replace(point, pairs=pairs, template=self._anchors(siblings, left, right))
+
+    def _pair(self, siblings: _Siblings, left: View, right: View, index: int) -> Pair:
+        left_span, right_span = siblings.shown(left, index), siblings.shown(right, index)
+        return Pair(left_span.of(self.text), right_span.of(self.text), left_span, right_span, siblings.spans[index])
+
+    def _anchors(self, siblings: _Siblings, left: View, right: View) -> tuple[str, ...]:
+        """What stands before, between and after the two slots, in the order of the heading."""
+        assert siblings.template is not None
+        first, second = sorted((left, right), key=lambda view: view.slot)
+        anchors = siblings.template.anchors
+        one, two = siblings.shown(first, 0), siblings.shown(second, 0)
+        before = anchors[first.slot][: len(anchors[first.slot]) - first.ahead]
+        return before, self.text[one.end : two.start], anchors[second.slot + 1][second.behind :]
+
+    def _heading_at(self, position: int) -> int | None:
+        """The innermost heading that a position stands under."""
+        index: int | None = bisect_right(self.body_starts, position) - 1
+        while index is not None and index >= 0 and self.outline.headings[index].body.end <= position:
+            index = self.outline.headings[index].parent
+        return index if index is not None and index >= 0 else None
+
+    def _is_negative(self, lead: Span, items: Sequence[Item]) -> bool:
+        """Say whether the set tells faults, not demands."""
+        if _FAULTS_LEAD.search(self.text, lead.start, lead.end):
+            return True
+        return all(_FAULT.search(item.text) for item in items)
+
+
+def _length(spans: Sequence[Span]) -> int:
+    return sum(span.end - span.start for span in spans)
+
+
+def _pair_views(template: Template, view: View | None) -> tuple[View, View] | None:
+    """The first two neighbouring slots that are tied by words; the named one is shown with its affix."""
+    for left in list(template.slots)[:-1]:
+        good = template.is_good(left) and template.is_good(left + 1) and template.relates(left, left + 1)
+        if good and (view is None or view.slot in (left, left + 1)):
+            views = (topic_view(left, template), View(left + 1))
+            return (
+                view if view is not None and view.slot == left else views[0],
+                view if view is not None and view.slot == left + 1 else views[1],
+            )
+    return None

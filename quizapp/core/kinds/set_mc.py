@@ -1,0 +1,90 @@
+"""多选: which of these belong to a set.
+
+Asked of a set of three to eight short items that the stem can name. A set of three is shown whole; of a larger
+one some items stay away, so that choosing everything never works. The wrong options provably are not in the set
+(`distractors.outsiders`). The key is found again by reading which set the stem names and which options are its items.
+"""
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from random import Random
+
+from quizapp.core.distractors import Wrong
+from quizapp.core.distractors import outsiders
+from quizapp.core.drafts import Kind
+from quizapp.core.kinds.base import Answer
+from quizapp.core.kinds.base import Candidate
+from quizapp.core.kinds.base import Material
+from quizapp.core.kinds.base import mixed_options
+from quizapp.core.kinds.sets import asked_set
+from quizapp.core.kinds.sets import called
+from quizapp.core.kinds.sets import evidence_of
+from quizapp.core.kinds.sets import explanation_of
+from quizapp.core.kinds.sets import is_askable
+from quizapp.core.kinds.sets import quote_of
+from quizapp.core.lexicon import bare
+from quizapp.core.question import Question
+from quizapp.core.question import TypeName
+from quizapp.core.speech import Item
+
+#: Wrong options beside two or three right ones.
+WRONG = 2
+#: How many choices of items and outsiders are tried before a set is given up.
+TRIES = 4
+
+
+class SetMC:
+    kind = Kind.SET_MC
+    limit = 1
+
+    def candidates(self, material: Material, index: int) -> Iterator[Candidate]:
+        if not is_askable(material.point(index)):
+            return
+        rng = material.rng(self.kind, index)
+        pool = list(outsiders(material.reading, material.lexicon, index, rng))
+        for attempt in range(TRIES):
+            start = WRONG * attempt if len(pool) >= WRONG * (attempt + 1) else 0
+            yield drawn(material, index, pool[start : start + WRONG], rng)
+
+    def aspect(self, candidate: Candidate) -> str:
+        return "set"
+
+    def key_again(self, candidate: Candidate, material: Material) -> Answer | None:
+        found = asked_set(candidate.question.stem, material)
+        if found is None:
+            return None
+        inside = {bare(item.display) for item in material.point(found).items}
+        return frozenset(option.id for option in candidate.question.options if bare(option.text) in inside)
+
+
+def shown_items(items: tuple[Item, ...], rng: Random) -> list[Item]:
+    """All of three; of more, two or three in their order."""
+    if len(items) <= 3:
+        return list(items)
+    count = rng.choice((2, 3, 3))
+    return [items[i] for i in sorted(rng.sample(range(len(items)), count))]
+
+
+def drawn(material: Material, index: int, wrong: Sequence[Wrong], rng: Random) -> Candidate:
+    """One question about the set, with these wrong options."""
+    point = material.point(index)
+    items = shown_items(point.items, rng)
+    right = [(item.display, "是讲话原文所列的一项") for item in items]
+    options, key, origins = mixed_options(right, wrong, rng)
+    question = Question(
+        TypeName.MULTIPLE_CHOICE,
+        stem_of(called(material, index), is_whole=len(items) == len(point.items)),
+        options,
+        key,
+        explanation=explanation_of(material, index),
+        source=material.source(index, quote_of(material, index, items)),
+    )
+    evidence = evidence_of(material, index, items)
+    return Candidate(Kind.SET_MC, index, question, evidence, "、".join(item.display for item in point.items), origins)
+
+
+def stem_of(about: str, is_whole: bool) -> str:
+    return f"{about}包括（　）。" if is_whole else f"下列选项中，属于{about}的有（　）。"
+
+
+KIND = SetMC()

@@ -1,0 +1,577 @@
+"""Read the outline of a speech: which ordinals number which list, how the lists nest, what each heading says."""
+
+import re
+from bisect import bisect_left
+from bisect import bisect_right
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from quizapp.core.markers import FORMS
+from quizapp.core.markers import Family
+from quizapp.core.markers import Marker
+from quizapp.core.markers import markers
+from quizapp.core.markers import number
+from quizapp.core.speech import CleanText
+from quizapp.core.speech import Heading
+from quizapp.core.speech import Span
+
+
+@dataclass(frozen=True)
+class OrdinalList:
+    """The headings that one run of ordinals numbers. Its number is the `list_id` of its headings.
+
+    `lead` is what stands before the first ordinal and announces the list; `declared` the count it announces.
+    `complete` is False when fewer or more items came than were announced, or when the text breaks off.
+    """
+
+    parent: int | None
+    headings: tuple[int, ...]
+    family: Family
+    lead: Span
+    declared: int | None
+    complete: bool
+    closing: bool
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The headings in order, and the lists they form."""
+
+    headings: tuple[Heading, ...]
+    lists: tuple[OrdinalList, ...]
+
+
+def read_outline(clean: CleanText) -> tuple[Heading, ...]:
+    """Give the headings of the speech in order."""
+    return read_lists(clean).headings
+
+
+def read_lists(clean: CleanText) -> Outline:
+    """Give the headings with the lists they stand in, and what announced each list."""
+    reader = _Reader(clean)
+    for marker in markers(clean):
+        reader.take(marker)
+    reader.close_paragraphs(len(clean.paragraphs))
+    lists = _dissolved(clean, _merged(clean, reader.lists))
+    return _built(clean, lists)
+
+
+# Which list an ordinal belongs to
+
+#: Families that speakers mix within one list.
+_MIXED = (
+    frozenset({Family.YAO, Family.DI, Family.SHI}),
+    frozenset({Family.FIRST_NEXT, Family.DI}),
+)
+_CLOSING = re.compile(r"总之|综上|最后，|同志们|让我们")
+_TURN = re.compile(r"但|同时|另外|此外|下一步|接下来|今后|当前|目前|还要|总之")
+_ASIDE = re.compile(r"(?:另外|此外)，")
+_DECLARED = re.compile(
+    r"(?<![第十百千万几])([一二两三四五六七八九十双]{1,3})(?:个|项|大|点|种|条|件|类|对|方面|层面|句话|关)(?!月|小时|多|人|字)"
+    r"|“([一二两三四五六七八九十双]{1,3})[^“”，。；]{1,7}”[：，。]?$"
+)
+#: An announced count stands near the end of the lead.
+_DECLARED_WITHIN = 24
+#: No speech goes deeper; the bound keeps a malicious one from costing more than its length.
+_DEPTH = 12
+
+
+@dataclass(eq=False)
+class _Node:
+    """A numbered item while the outline is being read."""
+
+    marker: Marker
+
+
+@dataclass(eq=False)
+class _List:
+    """A list while the outline is being read; `end` is where something closed it."""
+
+    nodes: list[_Node]
+    parent: _Node | None
+    lead: Span
+    declared: int | None
+    closing: bool
+    end: int | None = None
+
+    def __post_init__(self) -> None:
+        self.family = self.first.family
+        self.rank = FORMS[self.family].rank
+        self.inline = not self.first.opens_paragraph
+
+    @property
+    def first(self) -> Marker:
+        return self.nodes[0].marker
+
+    @property
+    def last(self) -> Marker:
+        return self.nodes[-1].marker
+
+    @property
+    def value(self) -> int:
+        """Of the last item. “最后” counts on from the item before it."""
+        return self.last.value or len(self.nodes)
+
+    def takes(self, marker: Marker) -> bool:
+        """Say whether the marker can be the next one here."""
+        if marker.family is Family.QUOTED and self.family is Family.QUOTED:
+            return marker.value > self.value
+        if marker.value == 0:
+            return marker.family is self.last.family and self.last.value != 0
+        return marker.value == self.value + 1 and self._compatible(marker)
+
+    def _compatible(self, marker: Marker) -> bool:
+        if marker.family is self.last.family or marker.family is self.family:
+            return True
+        return not marker.after_comma and any(marker.family in mix and self.last.family in mix for mix in _MIXED)
+
+    def score(self, marker: Marker) -> float:
+        """How well the marker goes on with this list."""
+        same = 3.0 if marker.family is self.last.family else 1.5
+        lead = marker.family is self.family
+        style = 2 * (marker.opens_paragraph != self.inline)
+        full = 5 * (self.declared is not None and len(self.nodes) >= self.declared)
+        return same + lead + style - full
+
+
+class _Reader:
+    """Takes the ordinals one by one and keeps the stack of lists that are still open, outermost first."""
+
+    def __init__(self, clean: CleanText):
+        # `numbered_paragraph` is the last one that began with an ordinal; those before `seen` had their closing words.
+        self.clean = clean
+        self.lists: list[_List] = []
+        self.open: list[_List] = []
+        self.suspended: list[_List] = []
+        self.closing = False
+        self.numbered_paragraph = -1
+        self.sentence_starts = [sentence.start for sentence in clean.sentences]
+        self.seen = 0
+
+    def take(self, marker: Marker) -> None:
+        self.close_paragraphs(marker.paragraph + 1)
+        if marker.value == 1:
+            self._begin(marker)
+        else:
+            self._go_on(marker)
+        if marker.opens_paragraph:
+            self.numbered_paragraph = marker.paragraph
+
+    def close_paragraphs(self, until: int) -> None:
+        """Let the paragraphs before `until` close what their first words close."""
+        for paragraph in self.clean.paragraphs[self.seen : until]:
+            if _CLOSING.match(self.clean.text, paragraph.start, paragraph.end):
+                self._close_all(paragraph)
+            elif _ASIDE.match(self.clean.text, paragraph.start, paragraph.end):
+                self._close_soft(paragraph.start)
+        self.seen = max(self.seen, until)
+
+    def _close_all(self, paragraph: Span) -> None:
+        if self.open and self._is_last_item(paragraph):
+            return
+        self.suspended = self.open or self.suspended
+        self._cut(0, paragraph.start)
+        self.closing = bool(self.lists)
+
+    def _is_last_item(self, paragraph: Span) -> bool:
+        """首先…其次…最后 over whole paragraphs: here 最后 numbers the last item, and closes nothing."""
+        if not self.clean.text.startswith("最后", paragraph.start):
+            return False
+        return any(
+            each.family is Family.FIRST_NEXT and not each.inline and not each.last.after_comma and each.value > 1
+            for each in self.open
+        )
+
+    def _close_soft(self, position: int) -> None:
+        keep = len(self.open)
+        while keep and self.open[keep - 1].rank is None:
+            keep -= 1
+        self._cut(keep, position)
+
+    def _cut(self, keep: int, position: int) -> None:
+        for closed in self.open[keep:]:
+            closed.end = position
+        self.open = self.open[:keep]
+
+    def _begin(self, marker: Marker) -> None:
+        if marker.after_comma and self.clean.text[marker.span.start - 1] == "、":
+            return
+        self._cut(min(self._kept_for(marker), _DEPTH - 1), marker.span.start)
+        lead = self._lead(marker)
+        parent = self.open[-1].nodes[-1] if self.open else None
+        declared = declared_count(lead.of(self.clean.text))
+        begun = _List([_Node(marker)], parent, lead, declared, self.closing and not self.open)
+        self.open.append(begun)
+        self.lists.append(begun)
+
+    def _lead(self, marker: Marker) -> Span:
+        """What stands directly before the first ordinal: the rest of its sentence, or the sentence before."""
+        at = marker.span.start
+        index = bisect_left(self.sentence_starts, at) - 1
+        if index < 0:
+            return Span(at, at)
+        sentence = self.clean.sentences[index]
+        start, end = sentence.start, min(sentence.end, at)
+        before = self.lists[-1].last.span.end if self.lists else 0
+        start = max(start, self.clean.text.rfind("；", start, end - 1) + 1, before if before < end else 0)
+        return Span(start, end)
+
+    def _kept_for(self, marker: Marker) -> int:
+        """How many open lists a new list can stand in."""
+        rank = FORMS[marker.family].rank
+        keep = len(self.open)
+        if rank is not None:
+            keep = next((i for i, each in enumerate(self.open) if each.rank is not None and each.rank >= rank), keep)
+        if marker.opens_paragraph:
+            return self._kept_for_paragraph(marker, keep)
+        while keep and self._is_finished(self.open[keep - 1], marker):
+            keep -= 1
+        return keep
+
+    def _kept_for_paragraph(self, marker: Marker, keep: int) -> int:
+        # A list that runs inside a paragraph is over when a new list takes whole paragraphs.
+        while keep and self.open[keep - 1].rank is None and self.open[keep - 1].inline:
+            keep -= 1
+        for index, each in enumerate(self.open[:keep]):
+            if each.rank is None and not each.inline and (each.family is marker.family or self._outranks(marker, each)):
+                return index
+        return keep
+
+    def _outranks(self, marker: Marker, soft: _List) -> bool:
+        """After a paragraph without a number, 第一 begins anew instead of going deeper under 四是."""
+        unnumbered = self.numbered_paragraph < marker.paragraph - 1
+        return marker.family is Family.DI and soft.family is not Family.DI and unnumbered
+
+    def _is_finished(self, each: _List, marker: Marker) -> bool:
+        """Inside a paragraph, a full stop after semicolons ends a list; so does a turn after all announced items."""
+        if each.rank is not None or not each.inline or len(each.nodes) < 2:
+            return False
+        text = self.clean.text
+        semicolons = all(text[node.marker.span.start - 1] in "；，" for node in each.nodes[1:])
+        if semicolons and "。" in text[each.last.span.end : marker.span.start]:
+            return True
+        return each.declared == len(each.nodes) and self._turns(each.last.span.end, marker.span.start)
+
+    def _turns(self, start: int, end: int) -> bool:
+        """Say whether a sentence in between turns to something else."""
+        between = self.sentence_starts[
+            bisect_right(self.sentence_starts, start) : bisect_left(self.sentence_starts, end)
+        ]
+        return any(_TURN.match(self.clean.text, position) for position in between)
+
+    def _go_on(self, marker: Marker) -> None:
+        index = self._best(self.open, marker)
+        if index is None and FORMS[marker.family].rank is not None:
+            index = self._resumed(marker)
+        if index is None:
+            if marker.family is Family.QUOTED:
+                self._begin(marker)
+            return
+        self._cut(index + 1, marker.span.start)
+        self.open[index].nodes.append(_Node(marker))
+
+    @staticmethod
+    def _best(open_lists: Sequence[_List], marker: Marker) -> int | None:
+        candidates = [index for index, each in enumerate(open_lists) if each.takes(marker)]
+        inner = candidates[-1] if candidates else None
+        return max(candidates, key=lambda index: open_lists[index].score(marker) + 0.5 * (index == inner), default=None)
+
+    def _resumed(self, marker: Marker) -> int | None:
+        """一个“同志们，”开头的段落未必是结尾：后面若还有“二、”，就回到原来的提纲。"""
+        index = self._best(self.suspended, marker)
+        if index is None or self.suspended[index].family is not marker.family:
+            return None
+        self._cut(0, marker.span.start)
+        self.open = self.suspended[: index + 1]
+        self.suspended, self.closing = [], False
+        for each in self.open:
+            each.end = None
+        return index
+
+
+def declared_count(lead: str) -> int | None:
+    """The count that the end of a lead announces (做好三点, “三通”)."""
+    counts = [number(match[1] or match[2]) for match in _DECLARED.finditer(lead[-_DECLARED_WITHIN:])]
+    # “这是一项系统工程”不是在报数。
+    return next((count for count in reversed(counts) if count != 1), None)
+
+
+# Lists that say the same, lists that are none
+
+_SHORT_ITEM = 15
+_HEADING_LINE_END = re.compile(r"[。！？；]")
+
+
+def _merged(clean: CleanText, lists: list[_List]) -> list[_List]:
+    """Drop a list that takes up the short items of the list before it one by one; what stands under it moves over."""
+    kept: list[_List] = []
+    heirs: dict[int, _Node] = {}
+    for each in lists:
+        if kept and _restates(clean, kept[-1], each):
+            heirs.update(zip(map(id, each.nodes), kept[-1].nodes, strict=True))
+        else:
+            kept.append(each)
+    for each in kept:
+        each.parent = heirs.get(id(each.parent), each.parent)
+    return kept
+
+
+def _restates(clean: CleanText, first: _List, second: _List) -> bool:
+    soft = first.rank is None and second.rank is None
+    if not soft or len(first.nodes) != len(second.nodes) or len(first.nodes) < 2:
+        return False
+    if second.parent not in (first.parent, first.nodes[-1]) or second.first.paragraph - first.last.paragraph > 1:
+        return False
+    heads = [_head_sentence(clean, node.marker, None).of(clean.text) for node in first.nodes]
+    again = [_head_sentence(clean, node.marker, None).of(clean.text) for node in second.nodes]
+    return all(len(head) < _SHORT_ITEM for head in heads) and all(map(_share_word, heads, again))
+
+
+def _share_word(left: str, right: str) -> bool:
+    return any(left[i : i + 2] in right for i in range(len(left) - 1) if not re.search(r"[，、：]", left[i : i + 2]))
+
+
+def _dissolved(clean: CleanText, lists: list[_List]) -> list[_List]:
+    """Drop lists of one item (a lone 一要 or 首先); a lone 一、 over a line of its own is a heading all the same."""
+    singles = [each for each in lists if len(each.nodes) == 1 and not _is_heading_line(clean, each.first)]
+    lone = {id(each.nodes[0]): each for each in singles}
+    kept = [each for each in lists if id(each.nodes[0]) not in lone]
+    for each in kept:
+        while each.parent is not None and id(each.parent) in lone:
+            each.parent = lone[id(each.parent)].parent
+    return kept
+
+
+def _is_heading_line(clean: CleanText, marker: Marker) -> bool:
+    line = clean.paragraphs[marker.paragraph]
+    ranked = FORMS[marker.family].rank is not None and marker.family is not Family.QUOTED
+    return ranked and marker.opens_paragraph and not _HEADING_LINE_END.search(clean.text, line.start, line.end)
+
+
+# What a heading says
+
+_SENTENCE_LIMIT = 30
+_CLAUSE_MIN = 4
+_NEEDED_MAX = 3
+_TOPICAL_MAX = 4
+_CLAUSE_BREAK = re.compile(r"[，：]")
+_HEAD_END = re.compile(r"[。！？；\n]")
+_TOPICAL = re.compile(r"(?:而言|来说|来讲|方面|之中|过程中|基础上|前提下|同时)$")
+#: A clause that explains the one before it is no part of the heading.
+_EXPLAINS = re.compile(r"要有|才能|就是|这就?是|以便|从而|即")
+_EDGES = " ，：、。；！？—"
+# “要求”“要点”“要素”里的“要”不能去掉；“要求真务实”“要求‘实’”里的可以。“即知即改”里的“即”也不能。
+_LEAD_IN = re.compile(r"(?:就是|即[：，]|是(?![非否]))?(?:要(?!求(?![真“])|[点素件害领么闻事职务]))?")
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The first sentence of an item, cut into clauses. `needed` clauses at least say what the item is."""
+
+    start: int
+    clauses: tuple[Span, ...]
+    whole_line: bool
+    needed: int
+
+    @property
+    def sentence(self) -> Span:
+        return Span(self.clauses[0].start, self.clauses[-1].end)
+
+    @property
+    def is_long(self) -> bool:
+        return not self.whole_line and self.sentence.end - self.start > _SENTENCE_LIMIT
+
+    def cut(self, clauses: int) -> Span:
+        count = len(self.clauses) if self.whole_line else max(clauses, self.needed)
+        return Span(self.start, self.clauses[min(count, len(self.clauses)) - 1].end)
+
+
+def _head_sentence(clean: CleanText, marker: Marker, limit: int | None) -> Span:
+    paragraph_end = clean.paragraphs[marker.paragraph].end
+    end = min(paragraph_end, limit if limit is not None else paragraph_end)
+    found = _HEAD_END.search(clean.text, marker.span.end, end)
+    return _trimmed(clean.text, Span(marker.span.end, found.start() if found else end))
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while start < end and text[end - 1] in _EDGES:
+        end -= 1
+    return Span(start, end)
+
+
+def _head(clean: CleanText, marker: Marker, limit: int | None) -> _Head:
+    sentence = _head_sentence(clean, marker, limit)
+    clauses = tuple(_clauses(clean.text, sentence))
+    paragraph = clean.paragraphs[marker.paragraph]
+    whole_line = (
+        marker.opens_paragraph
+        and sentence.end >= paragraph.end - 1
+        and not _HEADING_LINE_END.search(clean.text, paragraph.start, paragraph.end)
+    )
+    return _Head(_said_from(clean.text, sentence), clauses, whole_line, _needed(clean.text, clauses))
+
+
+def _clauses(text: str, sentence: Span) -> Iterator[Span]:
+    start = sentence.start
+    for match in _CLAUSE_BREAK.finditer(text, sentence.start, sentence.end):
+        yield Span(start, match.start())
+        start = match.end()
+    yield Span(start, sentence.end)
+
+
+def _said_from(text: str, sentence: Span) -> int:
+    """Where the heading begins once 就是 and 要 are taken off."""
+    match = _LEAD_IN.match(text, sentence.start, sentence.end)
+    return match.end() if match and match.end() < sentence.end else sentence.start
+
+
+def _needed(text: str, clauses: tuple[Span, ...]) -> int:
+    count = 1
+    while count < min(len(clauses), _NEEDED_MAX) and _says_too_little(text, clauses, count):
+        count += 1
+    return count
+
+
+def _says_too_little(text: str, clauses: tuple[Span, ...], count: int) -> bool:
+    last = clauses[count - 1]
+    return _is_topic(text, last) or last.end - clauses[0].start < _CLAUSE_MIN
+
+
+def _is_topic(text: str, clause: Span) -> bool:
+    return _TOPICAL.search(text, max(clause.start, clause.end - _TOPICAL_MAX), clause.end) is not None
+
+
+def _texts(clean: CleanText, heads: Sequence[_Head]) -> list[Span]:
+    """The heading of each sibling; one that is too long to be a heading shortens all to as many clauses."""
+    longs = [head.needed for head in heads if head.is_long]
+    if longs:
+        return [head.cut(min(longs)) for head in heads]
+    return [_before_explanation(clean.text, head) for head in heads]
+
+
+def _before_explanation(text: str, head: _Head) -> Span:
+    for said, clause in pairwise(head.clauses):
+        if not head.whole_line and _EXPLAINS.match(text, clause.start) and not _is_topic(text, said):
+            return Span(head.start, said.end)
+    return Span(head.start, head.sentence.end)
+
+
+# The frozen outline
+
+_SUMMARY = re.compile(r"(?:总之|同时|另外|此外|综上|以上)")
+
+
+class _Layout:
+    """Places of the nodes in the finished outline: everything is told by index, in the order of the text."""
+
+    def __init__(self, clean: CleanText, lists: list[_List]):
+        self.clean = clean
+        self.lists = sorted(lists, key=lambda each: each.first.span.start)
+        self.nodes = sorted((node for each in lists for node in each.nodes), key=lambda node: node.marker.span.start)
+        self.starts = [node.marker.span.start for node in self.nodes]
+        self.sentence_starts = [sentence.start for sentence in clean.sentences]
+        self.place = {id(node): index for index, node in enumerate(self.nodes)}
+
+    def indices(self, each: _List) -> list[int]:
+        return [self.place[id(node)] for node in each.nodes]
+
+    def parent(self, each: _List) -> int | None:
+        return None if each.parent is None else self.place[id(each.parent)]
+
+    def end(self, each: _List) -> int:
+        return len(self.clean.text) if each.end is None else each.end
+
+    # Levels
+
+    def levels(self) -> list[int]:
+        parents = {index: self.parent(each) for each in self.lists for index in self.indices(each)}
+        levels: list[int] = []
+        for index in range(len(self.nodes)):
+            parent = parents[index]
+            levels.append(1 if parent is None else levels[parent] + 1)
+        return levels
+
+    # Bodies
+
+    def bodies(self) -> list[Span]:
+        """From each marker to the end of what stands under it."""
+        ends = [0] * len(self.nodes)
+        for each in self.lists:
+            stops = [node.marker.span.start for node in each.nodes[1:]] + [self.end(each)]
+            for index, stop in zip(self.indices(each), stops, strict=True):
+                ends[index] = stop
+        for each in self.lists:
+            if each.rank is None:
+                last = self.place[id(each.nodes[-1])]
+                ends[last] = self._soft_end(last, ends[last])
+        return [_unended(self.clean.text, start, end) for start, end in zip(self.starts, ends, strict=True)]
+
+    def _soft_end(self, last: int, end: int) -> int:
+        """The last item of a soft list ends with its paragraph, or where a sentence sums up what the parent says."""
+        inner = self.nodes[bisect_left(self.starts, end) - 1].marker
+        end = min(end, self.clean.paragraphs[inner.paragraph].end)
+        if self.nodes[last].marker.opens_paragraph:
+            return end
+        first = bisect_right(self.sentence_starts, inner.span.end)
+        following = self.sentence_starts[first : bisect_left(self.sentence_starts, end)]
+        return next((start for start in following if _SUMMARY.match(self.clean.text, start)), end)
+
+
+def _built(clean: CleanText, lists: list[_List]) -> Outline:
+    layout = _Layout(clean, lists)
+    bodies, levels = layout.bodies(), layout.levels()
+    headings: dict[int, Heading] = {}
+    finished = []
+    limits = [*layout.starts[1:], None]
+    for list_id, each in enumerate(layout.lists):
+        indices = layout.indices(each)
+        heads = [_head(clean, node.marker, limits[i]) for node, i in zip(each.nodes, indices, strict=True)]
+        for node, index, head, text in zip(each.nodes, indices, heads, _texts(clean, heads), strict=True):
+            headings[index] = Heading(
+                level=levels[index],
+                marker=node.marker.text,
+                text=text.of(clean.text),
+                long=head.sentence.of(clean.text),
+                span=text,
+                body=bodies[index],
+                parent=layout.parent(each),
+                inline=not node.marker.opens_paragraph,
+                list_id=list_id,
+            )
+        finished.append(_ordinal_list(layout, each, heads[-1].sentence))
+    return Outline(tuple(headings[index] for index in range(len(headings))), tuple(finished))
+
+
+def _unended(text: str, start: int, end: int) -> Span:
+    while end > start and text[end - 1] == "\n":
+        end -= 1
+    return Span(start, end)
+
+
+def _ordinal_list(layout: _Layout, each: _List, last: Span) -> OrdinalList:
+    return OrdinalList(
+        parent=layout.parent(each),
+        headings=tuple(layout.indices(each)),
+        family=each.family,
+        lead=each.lead,
+        declared=each.declared,
+        complete=_is_complete(layout, each, last),
+        closing=each.closing,
+    )
+
+
+def _is_complete(layout: _Layout, each: _List, last: Span) -> bool:
+    """Say whether all items are there; where the text breaks off inside a list, only an announced count can tell."""
+    clean = layout.clean
+    if _is_cut_off(clean) and layout.end(each) >= len(clean.text):
+        return each.declared == len(each.nodes) and last.end <= clean.sentences[-1].start
+    return each.declared in (None, len(each.nodes))
+
+
+def _is_cut_off(clean: CleanText) -> bool:
+    return len(clean.sentences) - 1 in clean.broken_sentences and not clean.text.endswith(tuple("。！？!?”》）…"))
