@@ -19,11 +19,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from click import ClickException
+
 PROJECT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 32
 
 
-class BadSettings(Exception):
-    """Some settings cannot be used; `faults` has one sentence for each."""
+class BadSettings(ClickException):
+    """Some settings cannot be used; `faults` has one sentence for each. A command says them and ends with status 1."""
 
     def __init__(self, faults: list[str]):
         super().__init__("；".join(faults))
@@ -67,8 +70,8 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "BOOTSTRAP_SERVE_LOCAL": True,
     }
-    if values["SECRET_KEY"] is not None and len(values["SECRET_KEY"]) < 32:
-        faults.append("SECRET_KEY 至少需要 32 个字符")
+    if values["SECRET_KEY"] is not None and len(values["SECRET_KEY"]) < SHORTEST_SECRET:
+        faults.append(f"SECRET_KEY 至少需要 {SHORTEST_SECRET} 个字符")
     if faults:
         raise BadSettings(faults)
     return values
@@ -80,10 +83,17 @@ def kept_secret(instance: Path) -> str:
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text().strip()
+        return _known_secret(path)
     with os.fdopen(fd, "w") as file:
         file.write(secrets.token_hex(32))
-    return path.read_text().strip()
+    return _known_secret(path)
+
+
+def _known_secret(path: Path) -> str:
+    text = path.read_text().strip()
+    if len(text) < SHORTEST_SECRET:  # whoever was writing it stopped half way
+        raise BadSettings([f"密钥文件 {path} 不完整，请删除后重新启动"])
+    return text
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, allowed: range, faults: list[str]) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC
 from datetime import datetime
 
 from sqlalchemy import DDL
@@ -37,7 +38,7 @@ class AuditRow(Base):
         """What `hash` must be."""
         facts = [
             self.previous_hash,
-            self.at.isoformat(),
+            self.at.astimezone(UTC).isoformat(),
             self.person_id,
             self.person_name,
             self.ip,
@@ -73,7 +74,7 @@ GUARDS = {
     "postgresql": (
         "CREATE FUNCTION audit_is_final() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'audit rows are final'; END $$",
-        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit "
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
         "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_final()",
     ),
 }

@@ -23,10 +23,12 @@ from sqlalchemy.orm import Session
 from quizapp.db.base import db
 
 PRAGMAS = (
+    "busy_timeout=10000",
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=10000",
     "foreign_keys=ON",
+    # REPLACE deletes rows without their delete triggers, which guard the audit trail, unless triggers may nest.
+    "recursive_triggers=ON",
     "wal_autocheckpoint=1000",
     "journal_size_limit=67108864",
     "trusted_schema=OFF",

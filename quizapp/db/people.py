@@ -130,6 +130,13 @@ def with_all_below(session: Session, section_ids: Iterable[int]) -> frozenset[in
     return frozenset(session.scalars(select(tree.c.id)))
 
 
+def with_all_above(session: Session, section_id: int) -> Sequence[str]:
+    """The names of a section and of all sections it belongs to, up to the office itself."""
+    line = select(SectionRow.name, SectionRow.parent_id).where(SectionRow.id == section_id).cte("line", recursive=True)
+    line = line.union(select(SectionRow.name, SectionRow.parent_id).join(line, SectionRow.id == line.c.parent_id))
+    return session.scalars(select(line.c.name)).all()
+
+
 def actor(session: Session, person_id: int) -> Actor:
     """The person as the permission table sees them: two small queries and the tree."""
     name, section_id = session.execute(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
+from sqlalchemy import BigInteger
 from sqlalchemy import Select
 from sqlalchemy import String
 from sqlalchemy import and_
@@ -89,9 +90,7 @@ class MissedPoint:
     facility: Fraction
 
 
-def opened_sittings(
-    session: Session, section_ids: Collection[int], now: datetime, limit: int
-) -> Sequence[SittingRow]:
+def opened_sittings(session: Session, section_ids: Collection[int], now: datetime, limit: int) -> Sequence[SittingRow]:
     """Published sittings that have opened and were dealt to these sections, newest first."""
     dealt = exists().where(AttemptRow.sitting_id == SittingRow.id, AttemptRow.section_id.in_(section_ids))
     return session.scalars(
@@ -108,7 +107,9 @@ def _figures_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> S
     Everybody in a sitting has the same full score, so the quotient of the sums is the mean share.
     """
     closed = AttemptRow.closed_at.is_not(None)
-    passed = and_(closed, AttemptRow.units * 100 >= SittingRow.pass_percent * AttemptRow.full_units)
+    # A hundred times the units of a long paper is more than a plain integer of PostgreSQL holds.
+    full_units = cast(AttemptRow.full_units, BigInteger)
+    passed = and_(closed, cast(AttemptRow.units, BigInteger) * 100 >= SittingRow.pass_percent * full_units)
     return (
         select(
             func.count(AttemptRow.id),

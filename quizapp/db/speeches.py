@@ -91,9 +91,10 @@ def all_speeches(session: Session) -> Sequence[SpeechRow]:
     ).all()
 
 
-def text_of(session: Session, speech_id: int) -> str:
-    """The clean text that the offsets of this speech's questions point into."""
-    return session.scalars(select(SpeechRow.text).where(SpeechRow.id == speech_id)).one()
+def text_of(session: Session, speech_id: int) -> tuple[str, str]:
+    """A speech's public id, and the clean text that the offsets of its questions point into."""
+    row = session.execute(select(SpeechRow.public_id, SpeechRow.text).where(SpeechRow.id == speech_id)).one()
+    return row.public_id, row.text
 
 
 def key_points_of(session: Session, speech_id: int) -> Sequence[KeyPointRow]:

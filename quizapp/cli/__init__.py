@@ -1,0 +1,13 @@
+"""Commands: nouns are groups, verbs are commands; each calls a service and commits once."""
+
+from flask import Flask
+
+from quizapp.cli.attempts import attempts
+from quizapp.cli.office import office
+from quizapp.cli.questions import questions
+from quizapp.cli.serve import serve
+
+
+def init_app(app: Flask) -> None:
+    for command in (attempts, office, questions, serve):
+        app.cli.add_command(command)

@@ -1,0 +1,24 @@
+"""flask attempts …"""
+
+from datetime import UTC
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from quizapp.db.engine import writing
+from quizapp.services import attempts as taking
+
+attempts = AppGroup("attempts", help="作答。")
+AT_ONCE = 200
+
+
+@attempts.command("close-overdue")
+def close_overdue() -> None:
+    """把到时未交的答卷按已保存的答案收卷（网站运行时会自动进行）。"""
+    closed, newly = 0, AT_ONCE
+    while newly == AT_ONCE:
+        with writing() as session:
+            newly = taking.close_overdue(session, now=datetime.now(UTC), at_once=AT_ONCE)
+        closed += newly
+    click.echo(f"已收卷 {closed} 份。")

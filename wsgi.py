@@ -1,0 +1,11 @@
+"""What a WSGI server loads: `wsgi:app`, with the bell that closes overdue attempts."""
+
+import os
+
+from quizapp import create_app
+from quizapp.web.bell import start_bell
+
+app = create_app()
+# Flask's command line finds the application here too; a command needs no bell.
+if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+    start_bell(app)
