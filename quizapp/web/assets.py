@@ -1,0 +1,35 @@
+"""Addresses of static files that change when the file does, so that browsers may keep them for long."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from flask import current_app
+from flask import url_for
+
+KEPT_SECONDS = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = KEPT_SECONDS
+    app.static_folder = str(Path(__file__).parent / "static")
+    app.template_folder = str(Path(__file__).parent / "templates")
+    app.add_template_global(asset)
+    app.add_template_global(bootstrap_asset)
+
+
+def asset(filename: str) -> str:
+    """The address of one of our own files."""
+    return url_for("static", filename=filename, v=_digest(Path(current_app.static_folder or "", filename)))
+
+
+def bootstrap_asset(filename: str) -> str:
+    """The address of one of Bootstrap's own files, served from the installed package."""
+    folder = current_app.blueprints["bootstrap"].static_folder or ""
+    return url_for("bootstrap.static", filename=filename, v=_digest(Path(folder, filename)))
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,45 @@
+"""The bell: closes attempts whose deadline has passed, wherever their people are."""
+
+import threading
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from quizapp.db.base import db
+from quizapp.db.engine import GateBusy
+from quizapp.db.engine import writing
+from quizapp.services import attempts
+from quizapp.web.access import now
+
+SECONDS_BETWEEN = 3.0
+#: Closed in one transaction; more wait for the next, so that saves get their turn in between.
+AT_ONCE = 50
+
+
+def start_bell(app: Flask) -> threading.Event:
+    """Ring in the background until the returned event is set.
+
+    Every worker has one; closing is idempotent, and a bell that finds nothing overdue only reads.
+    """
+    stop = threading.Event()
+    threading.Thread(target=_ring_until, args=(app, stop), name="bell", daemon=True).start()
+    return stop
+
+
+def _ring_until(app: Flask, stop: threading.Event) -> None:
+    while not stop.wait(SECONDS_BETWEEN):
+        with app.app_context():
+            try:
+                while ring(AT_ONCE) == AT_ONCE and not stop.is_set():
+                    pass
+            except (DBAPIError, GateBusy) as error:  # whatever the database says, the next ring may succeed
+                app.logger.warning("bell waits: %s", error)
+
+
+def ring(at_once: int) -> int:
+    """Close overdue attempts, at most `at_once`; how many were."""
+    if not attempts.any_overdue(db.session(), now()):
+        db.session.rollback()
+        return 0
+    with writing() as session:
+        return attempts.close_overdue(session, now=now(), at_once=at_once)

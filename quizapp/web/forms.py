@@ -1,0 +1,30 @@
+"""What forms share. A form itself stands beside its view."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+from quizapp.core.errors import BadInput
+
+
+class Form(FlaskForm):
+    """A form in the office's language, with a place for what no single field can say."""
+
+    class Meta:
+        locales = ("zh_CN",)
+
+    #: What is wrong with the form as a whole.
+    form_errors: list[str]
+
+    def refuse(self, error: BadInput) -> None:
+        """Show a service's problems on the form; nothing was stored."""
+        self.form_errors = [*self.form_errors, *(str(problem) for problem in error.problems)]
+
+    def all_errors(self) -> list[tuple[str, str]]:
+        """(field id, sentence) for the summary at the top; the id is empty for the form as a whole."""
+        of_fields = [(field.id, str(text)) for field in self for text in _flat(field.errors)]
+        return of_fields + [("", str(text)) for text in self.form_errors]
+
+
+def _flat(errors: Any) -> list[Any]:
+    return [text for item in errors for text in (item if isinstance(item, list | tuple) else [item])]

@@ -1,0 +1,220 @@
+// The quiz page: every answer goes to the server the moment it is given, and the page says what the server holds.
+// Answers that could not be sent stay in this browser and are sent again, in any order, until the server has them.
+
+const form = document.querySelector("#paper");
+const banner = document.querySelector("#offline");
+const announcer = document.querySelector("#announcer");
+const token = form.querySelector("[name=csrf_token]").value;
+const storeKey = `unsent:${form.dataset.attempt}`;
+const RETRY_MS = 3000;
+const TYPING_PAUSE_MS = 700;
+
+const questions = new Map(
+  [...form.querySelectorAll("fieldset[data-number]")].map((box) => [
+    Number(box.dataset.number),
+    {
+      box,
+      number: Number(box.dataset.number),
+      interaction: box.dataset.interaction,
+      sequence: Number(box.dataset.sequence),
+      waiting: false,
+      sending: false,
+      pause: 0,
+    },
+  ]),
+);
+
+function valueOf(question) {
+  const inputs = [...question.box.querySelectorAll("input")];
+  if (question.interaction === "choice") return inputs.filter((i) => i.checked).map((i) => i.value);
+  const texts = inputs.map((i) => i.value);
+  return texts.some((text) => text.trim()) ? texts : [];
+}
+
+function show(question, value) {
+  const inputs = [...question.box.querySelectorAll("input")];
+  inputs.forEach((input, index) => {
+    if (question.interaction === "choice") input.checked = value.includes(input.value);
+    else input.value = value[index] ?? "";
+  });
+}
+
+function remember() {
+  const unsent = {};
+  for (const q of questions.values()) if (q.waiting) unsent[q.number] = valueOf(q);
+  try {
+    if (Object.keys(unsent).length) localStorage.setItem(storeKey, JSON.stringify(unsent));
+    else localStorage.removeItem(storeKey);
+  } catch {
+    // Without local storage an unsent answer lives as long as this page.
+  }
+}
+
+function restore() {
+  let unsent = {};
+  try {
+    unsent = JSON.parse(localStorage.getItem(storeKey) ?? "{}");
+  } catch {
+    return;
+  }
+  for (const [number, value] of Object.entries(unsent)) {
+    const question = questions.get(Number(number));
+    if (!question) continue;
+    show(question, value);
+    changed(question);
+  }
+}
+
+function say(question, text, kind) {
+  const line = question.box.querySelector("[data-saved]");
+  line.textContent = text;
+  line.className = `saved ${kind}`;
+}
+
+function showCard(question) {
+  const link = document.querySelector(`[data-card="${question.number}"]`);
+  const answered = valueOf(question).some((text) => text.trim());
+  link.classList.toggle("is-answered", answered);
+  link.querySelector("small").textContent = answered ? "已答" : "未答";
+}
+
+function showBanner(problem) {
+  const unsent = [...questions.values()].filter((q) => q.waiting).length;
+  if (problem === null) {
+    if (!banner.hidden) announcer.textContent = "网络已恢复，答案已全部保存。";
+    banner.hidden = true;
+    return;
+  }
+  banner.textContent = `${problem}，${unsent} 题待保存。答案留在本机，恢复后自动保存，请不要清除浏览器数据。`;
+  banner.hidden = false;
+}
+
+function changed(question) {
+  question.waiting = true;
+  say(question, "正在保存…", "is-waiting");
+  showCard(question);
+  remember();
+  send(question);
+}
+
+async function send(question) {
+  if (question.sending || !question.waiting) return;
+  question.sending = true;
+  const value = valueOf(question);
+  try {
+    const answer = await fetch(question.box.dataset.saveUrl, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+      body: JSON.stringify({ value, sequence: question.sequence + 1 }),
+      keepalive: true,
+      redirect: "error",
+    });
+    await received(question, value, answer);
+  } catch {
+    say(question, "待保存", "is-waiting");
+    showBanner("网络已断开");
+  } finally {
+    question.sending = false;
+  }
+}
+
+async function received(question, value, answer) {
+  if (answer.status === 401) return signedOut(question);
+  if (answer.status === 409 || answer.status === 404) return location.reload();
+  const told = await answer.json();
+  if (!answer.ok) {
+    say(question, `没有保存：${told.message}`, "is-waiting");
+    if (answer.status < 500) question.waiting = false;
+    return undefined;
+  }
+  question.sequence = told.sequence;
+  setRemaining(told.remaining);
+  const sameAsNow = JSON.stringify(valueOf(question)) === JSON.stringify(value);
+  // “older”: another device wrote meanwhile; what was tapped here last is newer, so it goes again with a later number.
+  question.waiting = told.state === "older" || !sameAsNow;
+  if (question.waiting) {
+    setTimeout(() => send(question), 0);
+  } else {
+    say(question, `✓ 已保存（${told.saved_at}）`, "is-saved");
+  }
+  remember();
+  if (![...questions.values()].some((q) => q.waiting)) showBanner(null);
+  return undefined;
+}
+
+function signedOut(question) {
+  say(question, "待保存", "is-waiting");
+  showBanner("登录已过期");
+  const link = document.createElement("a");
+  link.href = form.dataset.signInUrl;
+  link.textContent = "重新登录";
+  banner.append(" ", link);
+}
+
+function retry() {
+  for (const question of questions.values()) send(question);
+}
+
+async function readAgain() {
+  retry();
+  try {
+    const answer = await fetch(form.dataset.stateUrl, { headers: { Accept: "application/json" }, redirect: "error" });
+    if (answer.status === 409) location.reload();
+    if (!answer.ok) return;
+    const told = await answer.json();
+    setRemaining(told.remaining);
+    for (const [number, held] of Object.entries(told.held)) takeOver(questions.get(Number(number)), held);
+  } catch {
+    // The next retry says so.
+  }
+}
+
+function takeOver(question, held) {
+  if (!question || question.waiting || question.sending || held.sequence <= question.sequence) return;
+  question.sequence = held.sequence;
+  show(question, held.value);
+  showCard(question);
+  say(question, `✓ 已保存（${held.saved_at}，来自另一台设备）`, "is-saved");
+}
+
+// The clock only shows what the server said; the server alone closes the paper.
+let deadline = 0;
+function setRemaining(seconds) {
+  deadline = performance.now() + seconds * 1000;
+}
+const announced = new Set();
+function tick() {
+  const left = Math.max(0, (deadline - performance.now()) / 1000);
+  const whole = Math.ceil(left);
+  document.querySelector("#time").textContent = `${Math.floor(whole / 60)} 分 ${String(whole % 60).padStart(2, "0")} 秒`;
+  for (const [at, words] of [[300, "还剩 5 分钟"], [60, "还剩 1 分钟"], [10, "还剩 10 秒"]]) {
+    if (whole <= at && whole > at - 5 && !announced.has(at)) {
+      announced.add(at);
+      announcer.textContent = words;
+    }
+  }
+  if (left <= 0 && !announced.has("over")) {
+    announced.add("over");
+    setTimeout(() => location.reload(), 1000);
+  }
+}
+
+for (const question of questions.values()) {
+  question.box.addEventListener("change", () => {
+    clearTimeout(question.pause);
+    changed(question);
+  });
+  question.box.addEventListener("input", (event) => {
+    if (event.target.type !== "text") return;
+    clearTimeout(question.pause);
+    question.pause = setTimeout(() => changed(question), TYPING_PAUSE_MS);
+  });
+}
+setRemaining(Number(form.dataset.remaining));
+tick();
+setInterval(tick, 500);
+setInterval(retry, RETRY_MS);
+window.addEventListener("online", retry);
+window.addEventListener("pageshow", (event) => event.persisted && readAgain());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && readAgain());
+restore();

@@ -1,0 +1,189 @@
+"""Signing in and out, one's own password, one's own type size."""
+
+from urllib.parse import unquote
+
+from flask import Blueprint
+from flask import Response
+from flask import current_app
+from flask import flash
+from flask import make_response
+from flask import redirect
+from flask import render_template
+from flask import request
+from flask import session as cookie
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms import PasswordField
+from wtforms import StringField
+from wtforms.validators import InputRequired
+from wtforms.validators import Length
+
+from quizapp.core.roles import Action
+from quizapp.db.base import db
+from quizapp.db.engine import writing
+from quizapp.services import passwords
+from quizapp.services import sign_in as doors
+from quizapp.services.sign_in import TooManyFailures
+from quizapp.web.access import actor
+from quizapp.web.access import needs
+from quizapp.web.access import now
+from quizapp.web.access import public
+from quizapp.web.access import signed_in
+from quizapp.web.forms import Form
+
+bp = Blueprint("account", __name__)
+
+
+class SignInForm(Form):
+    staff_number = StringField(
+        "工号",
+        [InputRequired("请填写工号"), Length(max=32, message="工号不超过 32 个字符")],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        "密码",
+        [InputRequired("请填写密码"), Length(max=passwords.LONGEST, message="密码过长")],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasswordForm(Form):
+    current = PasswordField(
+        "现在的密码", [InputRequired("请填写现在的密码")], render_kw={"autocomplete": "current-password"}
+    )
+    new = PasswordField(
+        "新密码",
+        [InputRequired("请填写新密码"), Length(max=passwords.LONGEST, message="密码不能超过 128 个字符")],
+        description="至少 10 个字符，含大写字母、小写字母、数字、符号中的三类；或用 15 个字符以上的长句。",
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        "再输一遍新密码", [InputRequired("请再输一遍新密码")], render_kw={"autocomplete": "new-password"}
+    )
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"))
+    return render_template("account/sign_in.html", form=SignInForm(), next=request.args.get("next", ""))
+
+
+@bp.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_again(form, 422)
+    number, ip, moment = form.staff_number.data.strip(), request.remote_addr or "", now()
+    try:
+        known = doors.credentials(db.session(), number, ip, moment)
+    except TooManyFailures as held:
+        form.form_errors = ["密码错误次数过多，请 15 分钟后再试，或联系管理员重置密码。"]
+        return _sign_in_again(form, 429 if held.address else 422)
+    db.session.rollback()
+    if not passwords.password_matches(known.password_hash, form.password.data) or known.person_id is None:
+        with writing() as session:
+            doors.record_failure(session, number, ip, moment)
+        form.form_errors = ["工号或密码不正确。请检查后重试；忘记密码请联系管理员重置。"]
+        return _sign_in_again(form, 422)
+    renewed = passwords.hash_password(form.password.data) if passwords.outdated(known.password_hash or "") else None
+    with writing() as session:
+        token = doors.open_session(session, known.person_id, ip, moment, rehashed=renewed)
+    cookie.clear()
+    return _with_token(redirect(safe_target(request.form.get("next", ""))), token)
+
+
+def _sign_in_again(form: SignInForm, status: int) -> ResponseReturnValue:
+    return render_template("account/sign_in.html", form=form, next=request.form.get("next", "")), status
+
+
+@bp.post("/sign-out")
+@needs(Action.ACCOUNT_OWN)
+def sign_out() -> ResponseReturnValue:
+    with writing() as session:
+        doors.sign_out(session, signed_in(), now())
+    cookie.clear()
+    answer = make_response(redirect(url_for("account.sign_in")))
+    answer.delete_cookie(
+        current_app.config["SIGN_IN_COOKIE_NAME"],
+        secure=current_app.config["HTTPS"],
+        httponly=True,
+        samesite="Lax",
+    )
+    # What the quiz page kept in this browser for unsent answers goes with the person.
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
+
+
+@bp.get("/password")
+@needs(Action.ACCOUNT_OWN)
+def password() -> ResponseReturnValue:
+    return render_template("account/password.html", form=PasswordForm(), forced=signed_in().must_change_password)
+
+
+@bp.post("/password")
+@needs(Action.ACCOUNT_OWN)
+def change_password() -> ResponseReturnValue:
+    form, held = PasswordForm(), signed_in()
+    if not form.validate() or not _new_password_is_good(form):
+        return render_template("account/password.html", form=form, forced=held.must_change_password), 422
+    fresh = passwords.hash_password(form.new.data)
+    with writing() as session:
+        token = doors.change_own_password(session, held, fresh, now())
+    cookie.clear()
+    flash("密码已修改，其他设备上的登录都已退出。")
+    return _with_token(redirect(url_for("home.index")), token)
+
+
+def _new_password_is_good(form: PasswordForm) -> bool:
+    """Judge the new password and check the current one; the form carries what is wrong."""
+    if form.new.data != form.again.data:
+        form.again.errors = ["两次输入的新密码不一致"]
+        return False
+    if form.new.data == form.current.data:
+        form.new.errors = ["新密码不能与现在的密码相同"]
+        return False
+    found = doors.password_faults(db.session(), actor(), form.new.data)
+    if found:
+        form.new.errors = found
+        return False
+    held = doors.own_password_hash(db.session(), actor())
+    db.session.rollback()
+    if not passwords.password_matches(held, form.current.data):
+        form.current.errors = ["现在的密码不正确"]
+        return False
+    return True
+
+
+@bp.post("/large-type")
+@needs(Action.ACCOUNT_OWN)
+def large_type() -> ResponseReturnValue:
+    with writing() as session:
+        doors.remember_large_type(session, actor(), request.form.get("large") == "1", now())
+    return redirect(safe_target(request.form.get("next", "")))
+
+
+def _with_token(answer: ResponseReturnValue, token: str) -> Response:
+    """Put the sign-in token into its cookie: no expiry, for the server decides when a session ends."""
+    response = make_response(answer)
+    response.set_cookie(
+        current_app.config["SIGN_IN_COOKIE_NAME"],
+        token,
+        secure=current_app.config["HTTPS"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def safe_target(target: str) -> str:
+    """The address to go on to: a path of this site, else the home page."""
+    plain = unquote(target)
+    fine = plain.startswith("/") and not plain.startswith(("//", "/\\")) and "\\" not in plain
+    if not fine or any(ord(c) < 33 for c in plain) or "%" in plain:
+        return url_for("home.index")
+    return target

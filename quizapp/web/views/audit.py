@@ -1,0 +1,162 @@
+"""The audit trail as the auditor reads it."""
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+from flask import render_template
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from quizapp.core.labels import label
+from quizapp.core.roles import Action
+from quizapp.core.roles import Role
+from quizapp.db import people
+from quizapp.db.base import db
+from quizapp.services import audit
+from quizapp.web.access import actor
+from quizapp.web.access import needs
+from quizapp.web.filters import office_time
+
+bp = Blueprint("audit", __name__, url_prefix="/audit")
+A_PAGE = 100
+#: A longer trail is checked when asked for, not each time it is opened.
+CHECKED_UNASKED = 20_000
+
+#: What was done, in the office's words.
+VERBS = {
+    "account:large-type": "调整字号",
+    "attempt:started": "开始作答",
+    "attempt:submitted": "交卷",
+    "paper:drawn": "抽题组卷",
+    "paper:locked": "锁定试题",
+    "paper:swapped": "更换试题",
+    "paper:unlocked": "取消锁定试题",
+    "password:changed": "修改本人密码",
+    "password:reset": "重置他人密码",
+    "person:added": "新增人员",
+    "person:changed": "修改人员",
+    "question-set:loaded": "导入题集",
+    "question:approved": "审核通过试题",
+    "question:corrected": "修改试题",
+    "question:retired": "停用试题",
+    "question:sent_back": "退回试题",
+    "refused": "越权访问被拒绝",
+    "section:added": "新增科室",
+    "section:renamed": "科室改名",
+    "sign-in": "登录",
+    "sign-in:failed": "登录失败",
+    "sign-out": "退出登录",
+    "sitting:changed": "修改学习场次",
+    "sitting:planned": "安排学习场次",
+    "sitting:published": "发布学习场次",
+    "speech:drafted": "从讲话拟题",
+    "speech:loaded": "上传讲话",
+    "speech:titled": "修改讲话标题",
+}
+#: The facts kept beside it.
+FACTS = {
+    "active": "在用",
+    "added": "新增",
+    "before": "原为",
+    "changed": "更新",
+    "large": "大字号",
+    "late": "逾时",
+    "name": "姓名",
+    "oversees": "分管",
+    "people": "发卷人数",
+    "position": "题号",
+    "post": "职务",
+    "questions": "题数",
+    "reason": "原因",
+    "roles": "角色",
+    "section": "科室",
+    "sha256": "文件校验值",
+    "version": "版本",
+    "versions": "试题版本",
+}
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One row of the trail in words."""
+
+    number: int
+    at: datetime
+    person: str
+    ip: str
+    verb: str
+    subject: str
+    facts: tuple[str, ...]
+
+
+@bp.get("")
+@needs(Action.AUDIT_READ)
+def index() -> ResponseReturnValue:
+    before = request.args.get("before", type=_row_number)
+    rows = audit.newest(db.session(), actor(), before=before, limit=A_PAGE + 1)
+    checked = before is None and (not rows or rows[0].id <= CHECKED_UNASKED or "check" in request.args)
+    sections = {row.id: row.name for row in people.sections(db.session())}
+    return render_template(
+        "audit/index.html",
+        lines=[_line(row, sections) for row in rows[:A_PAGE]],
+        older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None,
+        before=before,
+        checked=checked,
+        broken=audit.broken_links(db.session(), actor()) if checked else [],
+    )
+
+
+def _row_number(text: str) -> int:
+    """A row's number in an address; ValueError for what no table holds."""
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError(text)
+    return number
+
+
+@bp.app_template_filter("audit_time")
+def audit_time(moment: datetime) -> str:
+    """A moment to the second, in the office's zone: 2026-11-22 14:30:05"""
+    return office_time(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _line(row: Any, sections: Mapping[int, str]) -> AuditLine:
+    return AuditLine(
+        number=row.id,
+        at=row.at,
+        person=row.person_name,
+        ip=row.ip,
+        verb=VERBS.get(row.verb, row.verb),
+        subject=row.subject,
+        facts=tuple(_facts(row.detail, sections)),
+    )
+
+
+def _facts(detail: Mapping[str, Any], sections: Mapping[int, str]) -> Iterator[str]:
+    """The facts of a row; of what was before and after, only what differs."""
+    before, after = detail.get("before"), detail.get("after")
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in after:
+            if before.get(name) != after[name]:
+                old, new = _words(name, before.get(name), sections), _words(name, after[name], sections)
+                yield f"{FACTS.get(name, name)}：{old} → {new}"
+        return
+    for name, value in detail.items():
+        yield f"{FACTS.get(name, name)}：{_words(name, value, sections)}"
+
+
+def _words(name: str, value: Any, sections: Mapping[int, str]) -> str:
+    """A stored value as people read it."""
+    if isinstance(value, list):
+        return "、".join(_words(name, item, sections) for item in value) or "无"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if name in ("section", "oversees"):
+        return sections.get(value, f"科室 {value}")
+    if name == "roles":
+        return label(Role(value)) if value in set(Role) else str(value)
+    return str(value) if value not in (None, "") else "无"
