@@ -19,8 +19,8 @@ class Kind(StrEnum):
 class Draft:
     """A question nobody has approved, with what it was drafted from.
 
-    `key_point` is the index of its key point in the reading's `sets`. `fingerprint` is stable: the same speech gives the
-    same fingerprints, so drafting again doubles nothing.
+    `key_point` is the index of its key point in the reading's `sets`. `fingerprint` is stable: the same speech gives
+    the same fingerprints, so drafting again doubles nothing.
     """
 
     kind: Kind

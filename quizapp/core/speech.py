@@ -75,7 +75,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two slot values that the speech ties together (勤奋型—懒), each verbatim at its span; `sentence` proves the tie."""
+    """Two slot values that the speech ties together (勤奋型—懒), each verbatim at its span.
+
+    `sentence` proves the tie.
+    """
 
     left: str
     right: str
@@ -88,9 +91,9 @@ class Pair:
 class KeyPoint:
     """A named or unnamed set that questions can test.
 
-    `rule` says why it was bound (one of the binding rules); `complete` is False when the list is open (等), cut short, or
-    the announced count differs: such a set never gives an exhaustive key. `homonym` is True when the same name stands for
-    another set elsewhere in the speech. `name_right` is the second name when the pairs tie two named sets.
+    `rule` says why it was bound (one of the binding rules); `complete` is False when the list is open (等), cut short,
+    or the announced count differs: such a set never gives an exhaustive key. `homonym` is True when the same name
+    stands for another set elsewhere in the speech. `name_right` is the second name when the pairs tie two named sets.
     `template` holds the anchors between the slots of the pairs, e.g. ("争当“", "”干部，戒“", "”").
     """
 

@@ -18,11 +18,11 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 
-from quizapp.core.errors import NotFound
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
+from quizapp.db.base import addressed
 from quizapp.db.base import words
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
@@ -84,12 +84,7 @@ class ResponseRow(Base):
 
 
 def attempt_by_public_id(session: Session, public_id: str) -> AttemptRow:
-    row = session.scalar(
-        select(AttemptRow).where(AttemptRow.public_id == public_id).options(selectinload(AttemptRow.sitting))
-    )
-    if row is None:
-        raise NotFound("attempt", public_id)
-    return row
+    return addressed(session, AttemptRow, public_id, selectinload(AttemptRow.sitting))
 
 
 def attempt_of(session: Session, sitting_id: int, person_id: int) -> AttemptRow | None:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
-from quizapp.core.errors import NotFound
 from quizapp.core.question import Option
 from quizapp.core.question import Question
 from quizapp.core.question import Source
@@ -26,6 +25,7 @@ from quizapp.core.states import Decision
 from quizapp.core.states import QuestionState
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
+from quizapp.db.base import addressed
 from quizapp.db.base import words
 from quizapp.db.people import PersonRow
 from quizapp.db.speeches import KeyPointRow
@@ -145,10 +145,7 @@ class ReviewRow(Base):
 
 
 def set_by_public_id(session: Session, public_id: str) -> QuestionSetRow:
-    row = session.scalar(select(QuestionSetRow).where(QuestionSetRow.public_id == public_id))
-    if row is None:
-        raise NotFound("question set", public_id)
-    return row
+    return addressed(session, QuestionSetRow, public_id)
 
 
 def set_by_slug(session: Session, slug: str) -> QuestionSetRow | None:
@@ -156,22 +153,14 @@ def set_by_slug(session: Session, slug: str) -> QuestionSetRow | None:
 
 
 def question_by_public_id(session: Session, public_id: str) -> QuestionRow:
-    row = session.scalar(select(QuestionRow).where(QuestionRow.public_id == public_id))
-    if row is None:
-        raise NotFound("question", public_id)
-    return row
+    return addressed(session, QuestionRow, public_id)
 
 
 def question_in_context(session: Session, public_id: str) -> QuestionRow:
     """The question with its set and its key point."""
-    row = session.scalar(
-        select(QuestionRow)
-        .where(QuestionRow.public_id == public_id)
-        .options(joinedload(QuestionRow.question_set), joinedload(QuestionRow.key_point))
+    return addressed(
+        session, QuestionRow, public_id, joinedload(QuestionRow.question_set), joinedload(QuestionRow.key_point)
     )
-    if row is None:
-        raise NotFound("question", public_id)
-    return row
 
 
 def version(session: Session, version_id: int) -> QuestionVersionRow:

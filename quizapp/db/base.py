@@ -5,6 +5,7 @@ from datetime import UTC
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from typing import TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime
@@ -13,9 +14,14 @@ from sqlalchemy import Enum
 from sqlalchemy import MetaData
 from sqlalchemy import String
 from sqlalchemy import TypeDecorator
+from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.sql.base import ExecutableOption
+
+from quizapp.core.errors import NotFound
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -61,6 +67,22 @@ class Addressable:
     """A row that has a page of its own: `public_id` is what its address shows."""
 
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_public_id)
+
+
+AddressableRow = TypeVar("AddressableRow", bound=Addressable)
+
+
+def addressed(
+    session: Session, row_type: type[AddressableRow], public_id: str, *load: ExecutableOption
+) -> AddressableRow:
+    """The row that an address names, with what `load` asks for.
+
+    :raise NotFound: if there is none
+    """
+    row = session.scalar(select(row_type).where(row_type.public_id == public_id).options(*load))
+    if row is None:
+        raise NotFound(row_type.__name__.removesuffix("Row").lower(), public_id)
+    return row
 
 
 #: Engine and request-scoped session only. Rows inherit from Base, so that typed models stay plain SQLAlchemy.

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
-from quizapp.core.errors import NotFound
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Role
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
+from quizapp.db.base import addressed
 from quizapp.db.base import words
 
 
@@ -98,10 +98,7 @@ class SignInFailureRow(Base):
 
 
 def person_by_public_id(session: Session, public_id: str) -> PersonRow:
-    row = session.scalar(select(PersonRow).where(PersonRow.public_id == public_id))
-    if row is None:
-        raise NotFound("person", public_id)
-    return row
+    return addressed(session, PersonRow, public_id)
 
 
 def person_by_number(session: Session, staff_number: str) -> PersonRow | None:
@@ -109,10 +106,7 @@ def person_by_number(session: Session, staff_number: str) -> PersonRow | None:
 
 
 def section_by_public_id(session: Session, public_id: str) -> SectionRow:
-    row = session.scalar(select(SectionRow).where(SectionRow.public_id == public_id))
-    if row is None:
-        raise NotFound("section", public_id)
-    return row
+    return addressed(session, SectionRow, public_id)
 
 
 def sections(session: Session) -> Sequence[SectionRow]:

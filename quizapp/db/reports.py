@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -38,14 +37,13 @@ class Figures:
     """How a group did in one sitting.
 
     `expected` people were dealt a paper, `started` opened it, `closed` have a score. `mean` is the mean share of the
-    full score, 0..1, and `passed` counts scores at or above the pass mark; both None where scores may not be told,
-    `mean` also while nobody has one.
+    full score, 0..1, and `passed` counts scores at or above the pass mark; `mean` is None while nobody has a score.
     """
 
     expected: int
     started: int
     closed: int
-    passed: int | None
+    passed: int
     mean: Fraction | None
 
     @property
@@ -54,11 +52,7 @@ class Figures:
 
     @property
     def pass_rate(self) -> Fraction | None:
-        return Fraction(self.passed, self.closed) if self.closed and self.passed is not None else None
-
-    def without_scores(self) -> "Figures":
-        """Who took part, and nothing of how they did."""
-        return replace(self, passed=None, mean=None)
+        return Fraction(self.passed, self.closed) if self.closed else None
 
 
 NOBODY = Figures(0, 0, 0, 0, None)

@@ -16,7 +16,6 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 
-from quizapp.core.errors import NotFound
 from quizapp.core.paper import Candidate
 from quizapp.core.question import MultipleRule
 from quizapp.core.states import QuestionState
@@ -26,6 +25,7 @@ from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
+from quizapp.db.base import addressed
 from quizapp.db.base import words
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
@@ -92,14 +92,14 @@ class PaperQuestionRow(Base):
 
 
 def sitting_by_public_id(session: Session, public_id: str) -> SittingRow:
-    row = session.scalar(
-        select(SittingRow)
-        .where(SittingRow.public_id == public_id)
-        .options(selectinload(SittingRow.host_section), selectinload(SittingRow.leader), selectinload(SittingRow.sets))
+    return addressed(
+        session,
+        SittingRow,
+        public_id,
+        selectinload(SittingRow.host_section),
+        selectinload(SittingRow.leader),
+        selectinload(SittingRow.sets),
     )
-    if row is None:
-        raise NotFound("sitting", public_id)
-    return row
 
 
 def all_sittings(session: Session) -> Sequence[SittingRow]:

@@ -18,10 +18,10 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
-from quizapp.core.errors import NotFound
 from quizapp.core.speech import SetKind
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
+from quizapp.db.base import addressed
 from quizapp.db.base import words
 from quizapp.db.people import PersonRow
 
@@ -70,12 +70,7 @@ class KeyPointRow(Base):
 
 def speech_by_public_id(session: Session, public_id: str) -> SpeechRow:
     """The speech and who loaded it, without its texts until they are asked for."""
-    row = session.scalar(
-        select(SpeechRow).where(SpeechRow.public_id == public_id).options(joinedload(SpeechRow.loaded_by))
-    )
-    if row is None:
-        raise NotFound("speech", public_id)
-    return row
+    return addressed(session, SpeechRow, public_id, joinedload(SpeechRow.loaded_by))
 
 
 def speech_by_sha256(session: Session, sha256: str) -> SpeechRow | None:

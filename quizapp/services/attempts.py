@@ -134,8 +134,10 @@ def deal(session: Session, sitting: SittingRow) -> int:
 
 
 def deal_open_sittings(session: Session, person: PersonRow, now: datetime) -> None:
-    """Deal the sittings that have not closed to a person who has just joined."""
-    rows = [_dealt(s.id, person.id, person.section_id) for s in sittings.published(session, closing_after=now)]
+    """Deal the sittings that have not closed to a person who has joined or come back; papers they hold stay."""
+    held = {row.sitting_id for row in attempts.attempts_of_person(session, person.id)}
+    fresh = [row for row in sittings.published(session, closing_after=now) if row.id not in held]
+    rows = [_dealt(row.id, person.id, person.section_id) for row in fresh]
     if rows:
         session.execute(insert(AttemptRow), rows)
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement
 from sqlalchemy import delete
-from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -244,18 +243,18 @@ def _set_active(session: Session, person: PersonRow, active: bool, now: datetime
     person.active = active
     if not active:
         session.execute(delete(AttemptRow).where(*_waiting_papers(person, now)))
-    elif not session.scalar(select(exists().where(*_papers_still_to_close(person, now)))):
+    else:
         attempts.deal_open_sittings(session, person, now)
 
 
 def _waiting_papers(person: PersonRow, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Papers dealt but not started, in sittings still to close."""
-    return (*_papers_still_to_close(person, now), AttemptRow.started_at.is_(None))
-
-
-def _papers_still_to_close(person: PersonRow, now: datetime) -> tuple[ColumnElement[bool], ...]:
     still_to_close = select(SittingRow.id).where(SittingRow.closes_at > now)
-    return AttemptRow.person_id == person.id, AttemptRow.sitting_id.in_(still_to_close)
+    return (
+        AttemptRow.person_id == person.id,
+        AttemptRow.sitting_id.in_(still_to_close),
+        AttemptRow.started_at.is_(None),
+    )
 
 
 def reset_password(session: Session, actor: Actor, person_id: int, password_hash: str, *, now: datetime) -> PersonRow:

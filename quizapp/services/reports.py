@@ -1,7 +1,7 @@
 """How sections did, for those who oversee them.
 
-While a sitting is open these reports tell who has answered and nothing else: neither scores nor keys leave here before
-nobody can take the quiz any more.
+While a sitting is open, scores are those of the papers handed in so far. What was asked and what is right leave here
+only when nobody can take the quiz any more.
 """
 
 from collections import Counter
@@ -69,8 +69,8 @@ class SittingName:
     pass_percent: int
 
     @property
-    def told(self) -> bool:
-        """Whether scores and keys may be told: nobody can take the quiz any more."""
+    def final(self) -> bool:
+        """Whether nobody can take the quiz any more: figures no longer change, and keys may be told."""
         return self.phase is SittingPhase.CLOSED
 
 
@@ -81,7 +81,7 @@ class SittingLine:
 
     @property
     def few(self) -> bool:
-        return self.sitting.told and 0 < self.figures.closed < FEW
+        return 0 < self.figures.closed < FEW
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class PersonName:
 class PersonLine:
     """How one person did in one sitting.
 
-    `share`, `units`, `full_units` and `passed` stay None while scores may not be told or there is none.
+    `share`, `units`, `full_units` and `passed` stay None while there is no score.
     """
 
     person: PersonName
@@ -232,7 +232,7 @@ def overview(session: Session, actor: Actor, *, now: datetime) -> Overview:
     overseen = _overseen(session, actor)
     names = _newest_sittings(session, overseen, now)
     figures = _by_section(session, overseen, names)
-    past = tuple(name for name in reversed(names) if name.told)
+    past = tuple(name for name in reversed(names) if name.final)
     latest = only = None
     if names and len(overseen) == 1:
         only = _section_report(session, overseen[0], names[0])
@@ -266,14 +266,14 @@ def section_over_time(session: Session, actor: Actor, public_id: str, *, now: da
     """One section in its newest sittings: figures, people, the key points that are not understood."""
     section = _overseen_section(session, actor, public_id)
     names = _newest_sittings(session, [section], now)
-    told = [name for name in names if name.told]
+    final = [name for name in names if name.final]
     figures = _by_section(session, [section], names)
-    beside = tuple(told[:SITTINGS_BESIDE_PEOPLE])
-    points = reports.missed_points(session, [section.id], [name.id for name in told])
+    beside = tuple(final[:SITTINGS_BESIDE_PEOPLE])
+    points = reports.missed_points(session, [section.id], [name.id for name in final])
     return SectionRun(
         section=section,
         sittings=tuple(SittingLine(name, figures[section.id, name.id]) for name in names),
-        trend=_trend(section, list(reversed(told)), figures),
+        trend=_trend(section, list(reversed(final)), figures),
         beside_people=beside,
         people=_person_runs(session, section, beside),
         missed=tuple(point for point in points if point.facility < 1)[:MOST_MISSED],
@@ -336,21 +336,15 @@ def _ids(named: Iterable[SectionName | SittingName]) -> list[int]:
 def _by_section(
     session: Session, sections: Collection[SectionName], names: Collection[SittingName]
 ) -> dict[tuple[int, int], Figures]:
-    """Figures by (section, sitting), without scores where they may not be told."""
-    told = {name.id: name.told for name in names}
-    found = reports.by_section(session, _ids(sections), _ids(names))
-    return {key: _tellable(figures, told[key[1]]) for key, figures in found.items()}
-
-
-def _tellable(figures: Figures, told: bool) -> Figures:
-    return figures if told else figures.without_scores()
+    """Figures by (section, sitting)."""
+    return reports.by_section(session, _ids(sections), _ids(names))
 
 
 def _sitting_lines(
     session: Session, sections: Collection[SectionName], names: Sequence[SittingName]
 ) -> tuple[SittingLine, ...]:
     found = reports.by_sitting(session, _ids(sections), _ids(names))
-    return tuple(SittingLine(name, _tellable(found[name.id], name.told)) for name in names)
+    return tuple(SittingLine(name, found[name.id]) for name in names)
 
 
 def _side_by_side(session: Session, sections: Sequence[SectionName], sitting: SittingName) -> SideBySide:
@@ -359,7 +353,7 @@ def _side_by_side(session: Session, sections: Sequence[SectionName], sitting: Si
     return SideBySide(
         sitting=sitting,
         sections=tuple(SectionLine(s, figures[s.id, sitting.id]) for s in sections if (s.id, sitting.id) in figures),
-        total=_tellable(total, sitting.told),
+        total=total,
     )
 
 
@@ -382,7 +376,7 @@ def _person_name(row: PersonRow) -> PersonName:
 
 
 def _line(row: AttemptRow, person: PersonName, section_name: str, sitting: SittingName) -> PersonLine:
-    scored = sitting.told and row.units is not None and row.full_units is not None
+    scored = row.units is not None and row.full_units is not None
     units, full_units = (row.units or 0, row.full_units or 0) if scored else (0, 0)
     return PersonLine(
         person=person,
@@ -414,7 +408,7 @@ def _most_missed(
     session: Session, sections: Collection[SectionName], sitting: SittingName
 ) -> tuple[MissedQuestion, ...]:
     """The questions not everybody got right, most missed first; none while somebody may still take the quiz."""
-    if not sitting.told:
+    if not sitting.final:
         return ()
     found = reports.missed(session, _ids(sections), sitting.id)
     return tuple(_missed_question(missed) for missed in found if missed.facility < 1)[:MOST_MISSED]

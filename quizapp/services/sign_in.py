@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
+from ipaddress import ip_address
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import select
@@ -44,6 +46,10 @@ class TooManyFailures(QuizError):
         self.address = address
 
 
+class ChangedSince(QuizError):
+    """The account changed while its password was being checked, which takes a while."""
+
+
 @dataclass(frozen=True)
 class Credentials:
     """What is needed to check a password outside the write transaction."""
@@ -68,11 +74,21 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def spelt_out(ip: str) -> str:
+    """An address in its one full form, so that a network is a prefix of it; what is no address stays as it is."""
+    try:
+        address = ip_address(ip.partition("%")[0])
+    except ValueError:
+        return ip
+    return (getattr(address, "ipv4_mapped", None) or address).exploded
+
+
 def network(ip: str) -> str:
-    """The part of an address that failures are counted by: IPv4 /24, IPv6 /64."""
-    if ":" in ip:
-        return ":".join(ip.split(":")[:4]) + ":"
-    return ip.rpartition(".")[0] + "."
+    """The part of an address that failures are counted by: IPv4 /24, IPv6 /64; all of what is no address."""
+    whole = spelt_out(ip)
+    if ":" in whole:
+        return whole[: len("2001:0db8:0000:0000:")]
+    return whole.rpartition(".")[0] + "." if "." in whole else whole
 
 
 def credentials(session: Session, staff_number: str, ip: str, now: datetime) -> Credentials:
@@ -81,11 +97,9 @@ def credentials(session: Session, staff_number: str, ip: str, now: datetime) -> 
     :raise TooManyFailures: after 5 failures in 15 minutes for the account from this network, or 200 in 10 minutes from
         one address
     """
-    of_account = _failures(session, now - LOCK, SignInFailureRow.staff_number == staff_number[:32],
-                           SignInFailureRow.ip.startswith(network(ip), autoescape=True))  # fmt: skip
-    if of_account >= FAILURES_BEFORE_LOCK:
+    if _failures(session, now - LOCK, *_of_account(staff_number[:32], ip)) >= FAILURES_BEFORE_LOCK:
         raise TooManyFailures(address=False)
-    if _failures(session, now - ADDRESS_WINDOW, SignInFailureRow.ip == ip) >= FAILURES_OF_ADDRESS:
+    if _failures(session, now - ADDRESS_WINDOW, SignInFailureRow.ip == spelt_out(ip)) >= FAILURES_OF_ADDRESS:
         raise TooManyFailures(address=True)
     person = people.person_by_number(session, staff_number)
     if person is None or not person.active or _expired(person, now):
@@ -101,25 +115,44 @@ def _expired(person: PersonRow, now: datetime) -> bool:
     )
 
 
-def _failures(session: Session, since: datetime, *conditions: object) -> int:
-    statement = select(func.count()).select_from(SignInFailureRow).where(SignInFailureRow.at > since, *conditions)  # type: ignore[arg-type]
+def _of_account(staff_number: str, ip: str) -> tuple[ColumnElement[bool], ...]:
+    """Failures for this account from this network."""
+    return SignInFailureRow.staff_number == staff_number, SignInFailureRow.ip.startswith(network(ip), autoescape=True)
+
+
+def _failures(session: Session, since: datetime, *conditions: ColumnElement[bool]) -> int:
+    statement = select(func.count()).select_from(SignInFailureRow).where(SignInFailureRow.at > since, *conditions)
     return session.scalar(statement) or 0
 
 
 def record_failure(session: Session, staff_number: str, ip: str, now: datetime) -> None:
     """Count a wrong password; old counts are swept on the way."""
     session.execute(delete(SignInFailureRow).where(SignInFailureRow.at < now - timedelta(days=1)))
-    session.add(SignInFailureRow(staff_number=staff_number[:32] or "-", ip=ip, at=now))
+    session.add(SignInFailureRow(staff_number=staff_number[:32] or "-", ip=spelt_out(ip), at=now))
     stranger = Actor(0, staff_number[:32], 0, frozenset(), ip=ip)
     audit.record(session, stranger, "sign-in:failed", staff_number[:32], now)
 
 
-def open_session(session: Session, person_id: int, ip: str, now: datetime, *, rehashed: str | None = None) -> str:
-    """Start a session and return its token, which is stored nowhere else; the oldest beyond the limit end."""
+def open_session(
+    session: Session,
+    person_id: int,
+    ip: str,
+    now: datetime,
+    *,
+    checked: str | None = None,
+    rehashed: str | None = None,
+) -> str:
+    """Start a session and return its token, which is stored nowhere else; the oldest beyond the limit end.
+
+    :raise ChangedSince: if the person was disabled, or the password is no longer the one whose hash was `checked`
+    """
     person = session.get_one(PersonRow, person_id)
+    if checked is not None and (person.password_hash != checked or not person.active):
+        raise ChangedSince
     if rehashed is not None:
         person.password_hash = rehashed
-    session.execute(delete(SignInFailureRow).where(SignInFailureRow.staff_number == person.staff_number))
+    # Failures from other networks stay: somebody else may be guessing there.
+    session.execute(delete(SignInFailureRow).where(*_of_account(person.staff_number, ip)))
     _keep_newest(session, person_id, SESSIONS_A_PERSON - 1)
     token = secrets.token_urlsafe(32)
     session.add(SignInSessionRow(token_sha256=token_hash(token), person_id=person_id, created_at=now, last_seen_at=now))

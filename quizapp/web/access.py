@@ -36,7 +36,7 @@ from quizapp.web.security import STATIC
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 login_manager = LoginManager()
 #: Pages that work while a password set by someone else still has to be changed.
-WITHOUT_OWN_PASSWORD = frozenset({"account.password", "account.sign_out"})
+WITHOUT_OWN_PASSWORD = frozenset({"account.password", "account.change_password", "account.sign_out"})
 
 
 class User(UserMixin):

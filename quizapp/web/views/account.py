@@ -24,6 +24,7 @@ from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.services import passwords
 from quizapp.services import sign_in as doors
+from quizapp.services.sign_in import ChangedSince
 from quizapp.services.sign_in import TooManyFailures
 from quizapp.web.access import actor
 from quizapp.web.access import needs
@@ -33,6 +34,7 @@ from quizapp.web.access import signed_in
 from quizapp.web.forms import Form
 
 bp = Blueprint("account", __name__)
+WRONG = "工号或密码不正确。请检查后重试；忘记密码请联系管理员重置。"
 
 
 class SignInForm(Form):
@@ -87,11 +89,17 @@ def enter() -> ResponseReturnValue:
     if not passwords.password_matches(known.password_hash, form.password.data) or known.person_id is None:
         with writing() as session:
             doors.record_failure(session, number, ip, moment)
-        form.form_errors = ["工号或密码不正确。请检查后重试；忘记密码请联系管理员重置。"]
+        form.form_errors = [WRONG]
         return _sign_in_again(form, 422)
     renewed = passwords.hash_password(form.password.data) if passwords.outdated(known.password_hash or "") else None
-    with writing() as session:
-        token = doors.open_session(session, known.person_id, ip, moment, rehashed=renewed)
+    try:
+        with writing() as session:
+            token = doors.open_session(
+                session, known.person_id, ip, moment, checked=known.password_hash, rehashed=renewed
+            )
+    except ChangedSince:
+        form.form_errors = [WRONG]
+        return _sign_in_again(form, 422)
     cookie.clear()
     return _with_token(redirect(safe_target(request.form.get("next", ""))), token)
 

@@ -1,0 +1,190 @@
+"""Planning and composing: what lacks is named, what is locked stays, nobody outside sees anything."""
+
+import re
+from collections.abc import Callable
+from collections.abc import Iterator
+
+import pytest
+from conftest import Browser
+from conftest import Clock
+from conftest import Office
+from conftest import Person
+from factories import CANARY
+from factories import approved_set
+from factories import sitting_facts
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from quizapp.core.question import TypeName
+from quizapp.db import sittings as rows
+from quizapp.db.bank import QuestionRow
+from quizapp.db.bank import QuestionVersionRow
+from quizapp.db.base import db
+from quizapp.db.engine import writing
+from quizapp.services import sittings
+from quizapp.services.bank import retire
+
+ClientOf = Callable[[Person], Browser]
+
+
+@pytest.fixture
+def planned(app: Flask, office: Office, clock: Clock) -> Iterator[str]:
+    """The public id of a sitting hosted by 秘书科 whose paper is still to be composed."""
+    with app.app_context():
+        with writing() as session:
+            made = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
+            facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
+            public_id = sittings.plan_sitting(session, office.editor.actor, facts, now=clock()).public_id
+        yield public_id
+        db.session.remove()
+
+
+def spec(**counts: int) -> dict[str, object]:
+    form: dict[str, object] = {}
+    for name in TypeName:
+        form[f"count-{name.value}"] = counts.get(name.value, 0)
+        form[f"mark-{name.value}"] = 5
+    return form
+
+
+def versions(public_id: str) -> list[int]:
+    db.session.rollback()
+    return versions_in(db.session(), public_id)
+
+
+def test_an_editor_plans_a_sitting_through_the_form(
+    app: Flask, office: Office, client_of: ClientOf, clock: Clock
+) -> None:
+    with app.app_context():
+        with writing() as session:
+            set_id = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock()).id
+        db.session.remove()
+    form = {
+        "topic": "“三服务”学测",
+        "host": office.secretariat,
+        "leader": office.deputy.id,
+        "opens_at": "2026-11-27T15:00",
+        "closes_at": "2026-11-27T17:00",
+        "duration": 20,
+        "pass_percent": 60,
+        "multiple_rule": "partial",
+        "sets": [set_id],
+    }
+    browser = client_of(office.editor)
+    answer = browser.submit("/sittings/new", form)
+    assert answer.status_code == 302
+    page = browser.get(answer.location).get_data(as_text=True)
+    assert "11月27日（周五） 15:00" in page
+    refused = browser.submit("/sittings/new", form | {"closes_at": "2026-11-27T14:00", "sets": []})
+    assert refused.status_code == 422
+    assert "结束时间应晚于开始时间" in refused.get_data(as_text=True)
+
+
+def test_too_few_questions_is_said_with_what_lacks_and_the_old_paper_stays(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    browser = client_of(office.editor)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
+    before = versions(planned)
+    answer = browser.submit(f"/sittings/{planned}/paper", spec(single_choice=5, fill_in=4))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "单选题不足：需要 5 题，所选题集只有 3 题，还差 2 题" in page
+    assert "填空题不足：需要 4 题，所选题集只有 3 题，还差 1 题" in page
+    assert versions(planned) == before
+
+
+@pytest.mark.parametrize("bad", ["-1", "一", "1.5", "99999", "2 or 1=1"])
+def test_a_count_that_is_no_whole_number_is_named(planned: str, office: Office, client_of: ClientOf, bad: str) -> None:
+    form = spec() | {"count-single_choice": bad}
+    answer = client_of(office.editor).submit(f"/sittings/{planned}/paper", form)
+    assert answer.status_code == 422
+    assert "单选题题数" in answer.get_data(as_text=True)
+
+
+def test_a_locked_question_survives_drawing_again(planned: str, office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2, true_false=1))
+    kept = versions(planned)[1]
+    browser.submit(f"/sittings/{planned}/paper/2/lock", {"locked": "1"})
+    for _ in range(5):
+        browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2, true_false=1))
+        assert kept in versions(planned)
+
+
+def test_swapping_changes_one_place_and_keeps_the_type(planned: str, office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2, multiple_choice=1))
+    before = versions(planned)
+    browser.submit(f"/sittings/{planned}/paper/1/swap")
+    after = versions(planned)
+    assert after[0] not in before
+    assert after[1:] == before[1:]
+
+
+def test_swapping_where_the_sets_hold_nothing_else_says_so(planned: str, office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.editor)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=3))
+    answer = browser.submit(f"/sittings/{planned}/paper/1/swap")
+    assert answer.status_code == 422
+    assert "没有其他单选题可换" in answer.get_data(as_text=True)
+
+
+def test_an_empty_paper_is_not_published(planned: str, office: Office, client_of: ClientOf) -> None:
+    answer = client_of(office.editor).submit(f"/sittings/{planned}/publication")
+    assert answer.status_code == 422
+    assert "还没有组卷" in answer.get_data(as_text=True)
+
+
+def test_once_published_the_paper_is_final_and_shows_no_key_until_it_closes(
+    planned: str, office: Office, client_of: ClientOf, clock: Clock
+) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(fill_in=2, single_choice=1))
+    assert f"{CANARY}空" in browser.get(f"/sittings/{planned}").get_data(as_text=True)
+    assert browser.submit(f"/sittings/{planned}/publication").status_code == 302
+    page = browser.get(f"/sittings/{planned}").get_data(as_text=True)
+    assert f"{CANARY}空" not in page
+    assert "✓ 答案" not in page
+    before = versions(planned)
+    assert browser.submit(f"/sittings/{planned}/paper", spec(single_choice=1)).status_code == 409
+    assert versions(planned) == before
+    clock.advance(hours=3)
+    assert f"{CANARY}空" in client_of(office.chief).get(f"/sittings/{planned}").get_data(as_text=True)
+
+
+def test_a_question_corrected_meanwhile_is_named_and_can_be_swapped_out(
+    planned: str, office: Office, client_of: ClientOf, clock: Clock
+) -> None:
+    browser = client_of(office.editor)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
+    with writing() as session:
+        version = session.get_one(QuestionVersionRow, versions_in(session, planned)[0])
+        question = session.get_one(QuestionRow, version.question_id)
+        retire(session, office.editor.actor, question.public_id, version.number, now=clock())
+    answer = browser.submit(f"/sittings/{planned}/publication")
+    assert re.search("第 1 题.*已被修改或停用", answer.get_data(as_text=True))
+    assert browser.submit(f"/sittings/{planned}/paper/1/swap").status_code == 302
+    assert browser.submit(f"/sittings/{planned}/publication").status_code == 302
+
+
+@pytest.mark.parametrize("who", ["staff", "stranger", "finance_chief", "admin", "auditor"])
+def test_who_neither_edits_nor_oversees_the_host_finds_nothing(
+    planned: str, office: Office, client_of: ClientOf, who: str
+) -> None:
+    browser = client_of(getattr(office, who))
+    assert browser.get(f"/sittings/{planned}").status_code == 404
+    assert browser.submit(f"/sittings/{planned}/paper", spec(single_choice=1)).status_code == 404
+    assert versions(planned) == []
+
+
+def test_the_list_holds_only_sittings_one_may_compose(
+    app: Flask, planned: str, office: Office, client_of: ClientOf
+) -> None:
+    assert "“五型”干部学测" in client_of(office.deputy).get("/sittings").get_data(as_text=True)
+    assert "“五型”干部学测" not in client_of(office.finance_chief).get("/sittings").get_data(as_text=True)
+
+
+def versions_in(session: Session, public_id: str) -> list[int]:
+    row = rows.sitting_by_public_id(session, public_id)
+    return [place.version_id for place in rows.paper(session, row.id)]
