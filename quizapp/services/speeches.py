@@ -36,6 +36,10 @@ from quizapp.formats.speech_files import read_speech_file
 from quizapp.services import audit
 
 TITLE_LENGTH = 200
+NOTHING_TO_ASK = (
+    "全文没有“一、”“一要”“一是”“首先”之类的序号，也没有成组的要点，无法拟题，因此没有保存。"
+    "请确认是否传错文件，或补上序号后重新上传。"
+)
 NAME_LENGTH = 100
 #: What `key_point.name` says of a set that has neither a name nor a heading above it.
 UNNAMED = "并列要求"
@@ -82,7 +86,9 @@ def understand(filename: str, content: bytes) -> SpeechFile:
     raw_text = read_speech_file(filename, content)
     reading = read_speech(raw_text)
     if not reading.clean.text.strip():
-        raise BadInput(filename, [Problem("", "没有读到正文，请检查文件内容后重新上传")])
+        raise BadInput(filename, [Problem("", f"《{filename}》没有读到正文，请检查文件内容后重新上传。")])
+    if not reading.outline and not reading.sets:
+        raise BadInput(filename, [Problem("", f"《{filename}》{NOTHING_TO_ASK}")])
     return SpeechFile(filename, content, raw_text, reading)
 
 

@@ -1,6 +1,7 @@
 """Who is asking, what they may ask, and what time it is."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC
 from datetime import datetime
 from functools import wraps
@@ -20,6 +21,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_login import UserMixin
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 
 from quizapp.core.errors import NotAllowed
 from quizapp.core.roles import Action
@@ -28,6 +30,7 @@ from quizapp.core.roles import Subject
 from quizapp.core.roles import allowed
 from quizapp.core.roles import may_ask
 from quizapp.db.base import db
+from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import sign_in
 from quizapp.services.sign_in import SignedIn
@@ -75,7 +78,8 @@ def touch_session() -> None:
         return
     held = signed_in()
     if now() - held.last_seen_at > sign_in.TOUCH_EVERY:
-        with writing() as session:
+        # Whoever only looks is not turned away because this could not be noted; the next page will.
+        with suppress(GateBusy, OperationalError), writing() as session:
             sign_in.touch(session, held.token_sha256, now())
 
 

@@ -96,6 +96,10 @@ REFUSED = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "图片"),
     "a PDF": (b"%PDF-1.7", "PDF"),
     "nothing but spaces": ("　\n ".encode(), "没有文字"),
+    "a broken .docx": (b"PK\x03\x04" + b"\0" * 200, "损坏"),
+    "an encrypted or old .docx": (bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, "Office"),
+    "bytes in no known encoding": (bytes(range(129, 255)) * 3, "编码"),
+    "a text without any ordinals": ("今天天气很好，我们去公园散步，一直玩到傍晚。".encode() * 20, "序号"),
     "more characters than a speech has": (b"a" * (MAX_CHARACTERS + 1), f"最多 {MAX_CHARACTERS} 个字符"),
 }
 
@@ -188,7 +192,7 @@ def test_the_text_on_the_page_is_the_text_of_the_speech(editor, address, session
 
 
 def test_a_speech_is_shown_as_text_whatever_it_holds(editor):
-    page = editor.get(uploaded(editor, "讲话\n\n我说<script>alert(1)</script>这一句。").location).get_data(as_text=True)
+    page = editor.get(uploaded(editor, "讲话\n\n一、我说<script>alert(1)</script>这一句。\n\n二、再说一句。").location).get_data(as_text=True)
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
