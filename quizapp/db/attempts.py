@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
@@ -84,7 +85,7 @@ class ResponseRow(Base):
 
 
 def attempt_by_public_id(session: Session, public_id: str) -> AttemptRow:
-    return addressed(session, AttemptRow, public_id, selectinload(AttemptRow.sitting))
+    return addressed(session, AttemptRow, public_id, joinedload(AttemptRow.sitting))
 
 
 def attempt_of(session: Session, sitting_id: int, person_id: int) -> AttemptRow | None:

@@ -132,10 +132,15 @@ def with_all_above(session: Session, section_id: int) -> Sequence[str]:
 
 
 def actor(session: Session, person_id: int) -> Actor:
-    """The person as the permission table sees them: two small queries and the tree."""
+    """The person as the permission table sees them."""
     name, section_id = session.execute(
         select(PersonRow.name, PersonRow.section_id).where(PersonRow.id == person_id)
     ).one()
+    return actor_named(session, person_id, name, section_id)
+
+
+def actor_named(session: Session, person_id: int, name: str, section_id: int) -> Actor:
+    """The same where name and section are known already: two small queries, and the tree for those who oversee."""
     roles = session.scalars(select(PersonRoleRow.role).where(PersonRoleRow.person_id == person_id))
     overseen = session.scalars(select(OversightRow.section_id).where(OversightRow.person_id == person_id)).all()
     return Actor(person_id, name, section_id, frozenset(roles) | {Role.STAFF}, with_all_below(session, overseen))

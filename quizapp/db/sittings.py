@@ -1,6 +1,7 @@
 """Sittings (the weekly sessions), the sets they draw from, and their papers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import selectinload
 
 from quizapp.core.paper import Candidate
 from quizapp.core.question import MultipleRule
+from quizapp.core.question import Question
 from quizapp.core.states import QuestionState
 from quizapp.core.states import SittingPhase
 from quizapp.core.states import phase
@@ -89,6 +91,36 @@ class PaperQuestionRow(Base):
     locked: Mapped[bool] = mapped_column(default=False)
 
     version: Mapped[QuestionVersionRow] = relationship(lazy="raise")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place on a published paper, as plain values."""
+
+    position: int
+    question_id: int
+    question: Question
+    full_mark: int
+
+
+#: Published papers by the sitting's public id, which no two databases share. A published paper never changes, and it is
+#: read at every save.
+_published: dict[str, tuple[Place, ...]] = {}
+PAPERS_KEPT = 16
+
+
+def published_paper(session: Session, sitting: SittingRow) -> tuple[Place, ...]:
+    """The places of a published paper, read once for each process."""
+    if sitting.public_id not in _published:
+        places = tuple(
+            Place(row.position, row.version.question_id, row.version.question(), row.full_mark)
+            for row in paper(session, sitting.id)
+        )
+        if len(_published) >= PAPERS_KEPT:
+            _published.clear()
+        _published[sitting.public_id] = places
+        return places
+    return _published[sitting.public_id]
 
 
 def sitting_by_public_id(session: Session, public_id: str) -> SittingRow:

@@ -49,7 +49,7 @@ from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionSetRow
 from quizapp.db.people import PersonRow
-from quizapp.db.sittings import PaperQuestionRow
+from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.services import audit
@@ -203,14 +203,14 @@ class _Paper:
     """A running attempt with its paper and deal."""
 
     attempt: AttemptRow
-    places: Sequence[PaperQuestionRow]
+    places: Sequence[Place]
     dealt: Deal
 
 
 def _open_paper(session: Session, actor: Actor, public_id: str, now: datetime) -> _Paper:
     attempt = _own_attempt(session, actor, public_id)
     _must_be_running(attempt, now)
-    places = sittings.paper(session, attempt.sitting_id)
+    places = sittings.published_paper(session, attempt.sitting)
     return _Paper(attempt, places, _deal_of(attempt, places))
 
 
@@ -221,7 +221,7 @@ def _save_one(session: Session, paper: _Paper, number: int, raw: object, sequenc
         raise BadResponse("保存请求的序号不对，请刷新页面。")
     position = number - 1
     place = paper.places[paper.dealt.order[position]]
-    question = place.version.question()
+    question = place.question
     value = _canonical(question, paper.dealt, position, raw)
     remaining = _remaining(paper.attempt, now)
     if attempts.save_response(session, paper.attempt.id, place.position, value, sequence, now):
@@ -264,7 +264,7 @@ def close_overdue(session: Session, *, now: datetime, at_once: int) -> int:
 
 def _close(session: Session, attempt: AttemptRow, closer: Closer, now: datetime) -> None:
     """Mark every response row and sum the score from them; a bell that rings late closes at the deadline."""
-    places = sittings.paper(session, attempt.sitting_id)
+    places = sittings.published_paper(session, attempt.sitting)
     held = attempts.responses(session, attempt.id)
     for place in places:
         if place.position in held:
@@ -275,8 +275,8 @@ def _close(session: Session, attempt: AttemptRow, closer: Closer, now: datetime)
     attempt.closer = closer
 
 
-def _units(place: PaperQuestionRow, row: ResponseRow, rule: MultipleRule) -> int:
-    question = place.version.question()
+def _units(place: Place, row: ResponseRow, rule: MultipleRule) -> int:
+    question = place.question
     return units(grade(question, _response(question, row.value), rule), place.full_mark)
 
 
@@ -288,9 +288,9 @@ def taking(session: Session, actor: Actor, public_id: str, *, now: datetime) -> 
     paper = _open_paper(session, actor, public_id, now)
     attempt, places = paper.attempt, paper.places
     shown = present(
-        [place.version.question() for place in places],
+        [place.question for place in places],
         paper.dealt,
-        {place.version.type: place.full_mark for place in places},
+        {place.question.type: place.full_mark for place in places},
     )
     rule = attempt.sitting.multiple_rule
     return Taking(
@@ -309,7 +309,7 @@ def _held(paper: _Paper, rows: Mapping[int, ResponseRow]) -> Mapping[int, Held]:
     for position, index in enumerate(paper.dealt.order):
         row = rows.get(paper.places[index].position)
         if row is not None:
-            value = _as_shown(paper.places[index].version.question(), paper.dealt, position, row.value)
+            value = _as_shown(paper.places[index].question, paper.dealt, position, row.value)
             held[position + 1] = Held(value, row.sequence, row.saved_at)
     return held
 
@@ -319,7 +319,7 @@ def result(session: Session, actor: Actor, public_id: str) -> Result:
     attempt = _own_attempt(session, actor, public_id)
     if attempt.state is not AttemptState.CLOSED:
         raise NotNow(attempt.state, SittingMove.ANSWER)
-    places = sittings.paper(session, attempt.sitting_id)
+    places = sittings.published_paper(session, attempt.sitting)
     rows = attempts.responses(session, attempt.id)
     dealt = _deal_of(attempt, places)
     texts = _speech_texts(session, places)
@@ -331,10 +331,8 @@ def result(session: Session, actor: Actor, public_id: str) -> Result:
     return Result(attempt, marked, passed)
 
 
-def _marked(
-    position: int, place: PaperQuestionRow, row: ResponseRow | None, dealt: Deal, texts: Mapping[int, str]
-) -> Marked:
-    question = place.version.question()
+def _marked(position: int, place: Place, row: ResponseRow | None, dealt: Deal, texts: Mapping[int, str]) -> Marked:
+    question = place.question
     response = None
     if row is not None and row.value:
         response = _response(question, list(_as_shown(question, dealt, position, row.value)))
@@ -344,7 +342,7 @@ def _marked(
         response=response,
         units=(row.units or 0) if row else 0,
         full_mark=place.full_mark,
-        paragraph=_paragraph(question, texts.get(place.version.question_id)),
+        paragraph=_paragraph(question, texts.get(place.question_id)),
     )
 
 
@@ -358,9 +356,9 @@ def _paragraph(question: Question, text: str | None) -> tuple[str, str, str] | N
     return text[left:start], text[start:end], text[end : right if right >= 0 else len(text)]
 
 
-def _speech_texts(session: Session, places: Sequence[PaperQuestionRow]) -> Mapping[int, str]:
+def _speech_texts(session: Session, places: Sequence[Place]) -> Mapping[int, str]:
     """The clean text of the speech behind each question, by question id; one query."""
-    ids = [place.version.question_id for place in places]
+    ids = [place.question_id for place in places]
     rows = session.execute(
         select(QuestionRow.id, SpeechRow.text)
         .join(QuestionSetRow, QuestionSetRow.id == QuestionRow.set_id)
@@ -402,8 +400,8 @@ def _remaining(attempt: AttemptRow, now: datetime) -> timedelta:
     return max((attempt.deadline or now) - now, timedelta(0))
 
 
-def _deal_of(attempt: AttemptRow, places: Sequence[PaperQuestionRow]) -> Deal:
-    return deal_paper([place.version.question() for place in places], attempt.seed)
+def _deal_of(attempt: AttemptRow, places: Sequence[Place]) -> Deal:
+    return deal_paper([place.question for place in places], attempt.seed)
 
 
 def _canonical(question: Question, dealt: Deal, position: int, raw: object) -> Sequence[str]:

@@ -172,26 +172,35 @@ def _keep_newest(session: Session, person_id: int, keep: int) -> None:
 
 def resume(session: Session, token: str, ip: str, now: datetime) -> SignedIn | None:
     """The session behind a cookie, or None when it is unknown, ended, idle for too long, or its person disabled."""
-    row = session.execute(
-        select(SignInSessionRow, PersonRow)
+    # Columns, not rows: every request begins here.
+    found = session.execute(
+        select(
+            SignInSessionRow.created_at,
+            SignInSessionRow.last_seen_at,
+            PersonRow.id,
+            PersonRow.public_id,
+            PersonRow.name,
+            PersonRow.section_id,
+            PersonRow.must_change_password,
+            PersonRow.large_type,
+        )
         .join(PersonRow, PersonRow.id == SignInSessionRow.person_id)
         .where(SignInSessionRow.token_sha256 == token_hash(token), PersonRow.active)
     ).one_or_none()
-    if row is None:
+    if found is None:
         return None
-    held, person = row
-    actor = replace(people.actor(session, person.id), ip=ip)
-    if not _alive(held, actor, now):
+    actor = replace(people.actor_named(session, found.id, found.name, found.section_id), ip=ip)
+    if not _alive(found.created_at, found.last_seen_at, actor, now):
         return None
     return SignedIn(
-        actor, person.public_id, person.must_change_password, person.large_type, held.token_sha256, held.last_seen_at
+        actor, found.public_id, found.must_change_password, found.large_type, token_hash(token), found.last_seen_at
     )
 
 
-def _alive(held: SignInSessionRow, actor: Actor, now: datetime) -> bool:
+def _alive(created_at: datetime, last_seen_at: datetime, actor: Actor, now: datetime) -> bool:
     admin = Role.ADMIN in actor.roles
     idle, absolute = (IDLE_ADMIN, ABSOLUTE_ADMIN) if admin else (IDLE, ABSOLUTE)
-    return now - held.last_seen_at <= idle and now - held.created_at <= absolute
+    return now - last_seen_at <= idle and now - created_at <= absolute
 
 
 def touch(session: Session, token_sha256: str, now: datetime) -> None:
