@@ -60,7 +60,10 @@ def _prepare_data() -> None:
 
 
 def _become_server(host: str, port: int) -> None:
-    """Replace this process by the server, so that signals and exit status are its own."""
+    """Replace this process by the server, so that signals and exit status are its own.
+
+    gunicorn with threads: as fast as its rivals on this work (bench/servers.py), and it replaces a worker that dies.
+    """
     config = current_app.config
     os.environ.pop("FLASK_RUN_FROM_CLI", None)
     os.chdir(PROJECT)
