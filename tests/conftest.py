@@ -152,12 +152,29 @@ def session(app: Flask) -> Iterator[Session]:
         db.session.remove()
 
 
-@pytest.fixture
-def office(app: Flask, password_hash: str, clock: Clock) -> Office:
-    with app.app_context():
+@pytest.fixture(scope="session")
+def office_database(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path, password_hash: str
+) -> tuple[Path, Office]:
+    """A database in which the office has just moved in, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("office")
+    shutil.copy(empty_database, folder)
+    made = create_app({"QUIZAPP_INSTANCE": str(folder)})
+    with made.app_context():
         with writing() as session:
-            made = _build(session, password_hash, clock())
+            office = _build(session, password_hash, FRIDAY)
         db.session.remove()
+        db.engine.dispose()
+    return folder / "quizapp.sqlite3", office
+
+
+@pytest.fixture
+def office(app: Flask, office_database: tuple[Path, Office], empty_database: Path) -> Office:
+    still, made = office_database
+    database = Path(app.config["INSTANCE"]) / "quizapp.sqlite3"
+    # Whatever wrote before the office moved in would be lost.
+    assert database.read_bytes() == empty_database.read_bytes(), "ask for the office before anything is written"
+    shutil.copy(still, database)
     return made
 
 

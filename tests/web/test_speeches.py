@@ -192,7 +192,8 @@ def test_the_text_on_the_page_is_the_text_of_the_speech(editor, address, session
 
 
 def test_a_speech_is_shown_as_text_whatever_it_holds(editor):
-    page = editor.get(uploaded(editor, "讲话\n\n一、我说<script>alert(1)</script>这一句。\n\n二、再说一句。").location).get_data(as_text=True)
+    answer = uploaded(editor, "讲话\n\n一、我说<script>alert(1)</script>这一句。\n\n二、再说一句。")
+    page = editor.get(answer.location).get_data(as_text=True)
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page

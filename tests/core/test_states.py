@@ -1,0 +1,85 @@
+"""States move through their tables and no other way; phases follow from the clock."""
+
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from quizapp.core.errors import NotNow
+from quizapp.core.states import Move
+from quizapp.core.states import QuestionState
+from quizapp.core.states import SittingPhase
+from quizapp.core.states import after
+from quizapp.core.states import phase
+
+#: from → what may be done with it and where it then is; whatever is missing cannot be done.
+MAY = {
+    QuestionState.IN_REVIEW: {
+        Move.APPROVE: QuestionState.APPROVED,
+        Move.SEND_BACK: QuestionState.SENT_BACK,
+        Move.CORRECT: QuestionState.IN_REVIEW,
+    },
+    QuestionState.SENT_BACK: {Move.CORRECT: QuestionState.IN_REVIEW},
+    QuestionState.APPROVED: {Move.CORRECT: QuestionState.IN_REVIEW, Move.RETIRE: QuestionState.RETIRED},
+    QuestionState.RETIRED: {},
+}
+PAIRS = [(state, move) for state in QuestionState for move in Move]
+
+
+@pytest.mark.parametrize(("state", "move"), PAIRS, ids=lambda part: part.value)
+def test_a_question_moves_as_the_desk_says(state: QuestionState, move: Move) -> None:
+    expected = MAY[state].get(move)
+    if expected is not None:
+        assert after(state, move) is expected
+        return
+    with pytest.raises(NotNow) as refused:
+        after(state, move)
+    assert (refused.value.state, refused.value.move) == (state, move)
+
+
+def test_nothing_reaches_the_bank_but_by_approval() -> None:
+    ways = {(state, move) for state, moves in MAY.items() for move, to in moves.items() if to is QuestionState.APPROVED}
+    assert ways == {(QuestionState.IN_REVIEW, Move.APPROVE)}
+
+
+def test_what_is_retired_stays_so() -> None:
+    for move in Move:
+        with pytest.raises(NotNow):
+            after(QuestionState.RETIRED, move)
+
+
+def test_whatever_is_corrected_is_reviewed_again() -> None:
+    for state, moves in MAY.items():
+        if Move.CORRECT in moves:
+            assert after(state, Move.CORRECT) is QuestionState.IN_REVIEW
+
+
+OPENS = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+CLOSES = OPENS + timedelta(hours=2)
+INSTANT = timedelta(microseconds=1)
+PHASES = {
+    "long before": (OPENS - timedelta(days=9), SittingPhase.PLANNED),
+    "the last instant before": (OPENS - INSTANT, SittingPhase.PLANNED),
+    "opening is inclusive": (OPENS, SittingPhase.OPEN),
+    "in between": (OPENS + timedelta(hours=1), SittingPhase.OPEN),
+    "the last instant": (CLOSES - INSTANT, SittingPhase.OPEN),
+    "closing is exclusive": (CLOSES, SittingPhase.CLOSED),
+    "long after": (CLOSES + timedelta(days=9), SittingPhase.CLOSED),
+}
+
+
+@pytest.mark.parametrize(("now", "expected"), PHASES.values(), ids=PHASES)
+def test_a_published_sitting_follows_the_clock(now: datetime, expected: SittingPhase) -> None:
+    assert phase(True, OPENS, CLOSES, now) is expected
+
+
+@pytest.mark.parametrize("now", [now for now, _ in PHASES.values()], ids=PHASES)
+def test_an_unpublished_sitting_is_composed_whatever_the_clock(now: datetime) -> None:
+    assert phase(False, OPENS, CLOSES, now) is SittingPhase.COMPOSING
+
+
+def test_the_zone_of_a_clock_does_not_matter() -> None:
+    elsewhere = OPENS.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert phase(True, OPENS, CLOSES, elsewhere) is SittingPhase.OPEN

@@ -1,0 +1,279 @@
+"""An office in the middle of its week, for tests that walk through the whole house: built once, put back after each."""
+
+import hashlib
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from conftest import FRIDAY
+from conftest import Browser
+from conftest import Clock
+from conftest import Office
+from conftest import Person
+from conftest import _build as build_office
+from factories import SPEC
+from factories import approved_set
+from factories import published_sitting
+from factories import question
+from factories import sitting_facts
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from quizapp import create_app
+from quizapp.core.question import TypeName
+from quizapp.db.attempts import AttemptRow
+from quizapp.db.bank import QuestionRow
+from quizapp.db.base import db
+from quizapp.db.engine import writing
+from quizapp.db.people import SectionRow
+from quizapp.formats.question_sets import Entry
+from quizapp.formats.question_sets import QuestionSetFile
+from quizapp.services import attempts
+from quizapp.services import bank
+from quizapp.services import sign_in
+from quizapp.services import sittings
+from quizapp.services import speeches
+from quizapp.services.bank import load_question_set
+
+#: Everybody who may ask, by the name that tests/authz.yml uses.
+PRINCIPALS = (
+    "anonymous",
+    "staff",
+    "colleague",
+    "stranger",
+    "chief",
+    "finance_chief",
+    "deputy",
+    "director",
+    "editor",
+    "second_editor",
+    "admin",
+    "auditor",
+)
+#: What differs from page to page without meaning anything.
+FLEETING = (
+    re.compile(r'name="csrf_token"[^>]*value="[^"]*"'),
+    re.compile(r'nonce="[^"]*"'),
+    re.compile(r'name="next" value="[^"]*"'),
+)
+SPEECH = """在全市办公室工作会议上的讲话
+
+一、争做“四有”干部
+
+希望大家争做“四有”干部。一是有信念，心中有党。二是有本领，干事有方。三是有担当，遇事有责。四是有底线，做人有戒。
+"""
+
+
+@dataclass(eq=False)
+class World:
+    """The application, who is in the office, and the addresses of what they work on."""
+
+    app: Flask
+    office: Office
+    clock: Clock
+    #: Public ids (and a few numbers), by the name that tests/authz.yml uses.
+    ids: dict[str, str]
+    cookies: dict[str, tuple[str, str, str]]
+    _still: Path
+    #: The checksum before anybody did anything.
+    at_rest: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        return Path(self.app.config["INSTANCE"]) / "quizapp.sqlite3"
+
+    def browser(self, who: str) -> Browser:
+        """A browser of this person's own, signed in, with its CSRF token."""
+        sign_in_token, web, csrf = self.cookies[who]
+        browser = self.app.test_client()
+        assert isinstance(browser, Browser)
+        if sign_in_token:
+            browser.set_cookie(self.app.config["SIGN_IN_COOKIE_NAME"], sign_in_token)
+        browser.set_cookie(self.app.config["SESSION_COOKIE_NAME"], web)
+        browser.csrf = csrf
+        return browser
+
+    def put_back(self) -> None:
+        """Make the database what it was when everybody came in."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self.database}{suffix}").unlink(missing_ok=True)
+        shutil.copy(self._still, self.database)
+
+    def checksum(self) -> dict[str, str]:
+        """Every table's content; when somebody was last seen, and that somebody was refused, is left out."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return {name: _digest(connection, name) for name in _tables(connection)}
+
+    def address(self, rule: Rule, chosen: dict[str, str]) -> str:
+        """The rule's address with the ids of these things."""
+        values = {name: self.ids.get(value, value) for name, value in chosen.items()}
+        with self.app.test_request_context():
+            adapter = self.app.url_map.bind("localhost")
+            return adapter.build(rule.endpoint, {n: _typed(rule, n, v) for n, v in values.items()})
+
+
+def _typed(rule: Rule, name: str, value: str) -> str | int:
+    return int(value) if f"<int:{name}>" in rule.rule else value
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+
+
+def _digest(connection: sqlite3.Connection, table: str) -> str:
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[1] != "last_seen_at"]
+    where = " WHERE verb <> 'refused'" if table == "audit" else ""
+    names = ", ".join(f'"{column}"' for column in columns)
+    rows = connection.execute(f"SELECT {names} FROM {table}{where}")  # noqa: S608 - names of our own tables
+    return hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+
+
+def without_the_fleeting(body: str) -> str:
+    """A page without tokens, nonces and its own address, so that two can be compared."""
+    for pattern in FLEETING:
+        body = pattern.sub("", body)
+    return body
+
+
+@cache
+def shared_world(empty_database: Path, password_hash: str) -> World:
+    """One world a test run, for all tests that leave it as they found it."""
+    folder = empty_database.parent / "world"
+    folder.mkdir()
+    return build_world(folder, empty_database, password_hash)
+
+
+def build_world(folder: Path, empty_database: Path, password_hash: str) -> World:
+    """An office with a past, an open, a planned and an unpublished sitting, drafts on the desk and a speech."""
+    instance = folder / "instance"
+    instance.mkdir()
+    shutil.copy(empty_database, instance)
+    clock = Clock(FRIDAY)
+    app = create_app({"QUIZAPP_INSTANCE": str(instance)}, CLOCK=clock, TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.test_client_class = Browser
+    with app.app_context():
+        with writing() as session:
+            office = build_office(session, password_hash, clock())
+        with writing() as session:
+            ids = _work(session, office, clock)
+        with writing() as session:
+            tokens = {who: _token(session, office, who, clock) for who in PRINCIPALS}
+        db.session.remove()
+        db.engine.dispose()
+    still = folder / "still.sqlite3"
+    shutil.copy(instance / "quizapp.sqlite3", still)
+    world = World(app, office, clock, ids, {}, still)
+    world.cookies = {who: _cookies(app, tokens[who]) for who in PRINCIPALS}
+    world.at_rest = world.checksum()
+    return world
+
+
+def _token(session: Session, office: Office, who: str, clock: Clock) -> str:
+    if who == "anonymous":
+        return ""
+    return sign_in.open_session(session, getattr(office, who).id, "127.0.0.1", clock())
+
+
+def _cookies(app: Flask, token: str) -> tuple[str, str, str]:
+    browser = app.test_client()
+    assert isinstance(browser, Browser)
+    if token:
+        browser.set_cookie(app.config["SIGN_IN_COOKIE_NAME"], token)
+    csrf = browser.token()
+    web = browser.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert web is not None
+    return token, web.value, csrf
+
+
+def _work(session: Session, office: Office, clock: Clock) -> dict[str, str]:
+    """What everybody works on, and how to find it."""
+    editor, now = office.editor.actor, clock()
+    made = approved_set(session, editor, office.second_editor.actor, now=now - timedelta(days=9))
+
+    def facts(days: float, host: int, **changes: Any) -> Any:
+        opens_at = now + timedelta(days=days)
+        return sitting_facts(made.id, host=host, leader=office.deputy.id, opens_at=opens_at, **changes)
+
+    past = published_sitting(session, editor, facts(-7, office.secretariat), now=now - timedelta(days=8))
+    for person in (office.staff, office.colleague, office.stranger, office.chief):
+        _take(session, person, past.public_id, now - timedelta(days=7))
+    current = published_sitting(
+        session, editor, facts(-0.02, office.secretariat, topic="本周学测"), now=now - timedelta(days=1)
+    )
+    running = attempts.start(session, office.staff.actor, current.public_id, now=now - timedelta(minutes=5))
+    _take(session, office.colleague, current.public_id, now - timedelta(minutes=20))
+    published_sitting(session, editor, facts(5, office.finance, topic="下周学测"), now=now)
+    composing = {
+        host: sittings.plan_sitting(session, editor, facts(6, section, topic=f"组卷中{host}"), now=now).public_id
+        for host, section in (("secretariat", office.secretariat), ("finance", office.finance))
+    }
+    for public_id in composing.values():
+        sittings.draw(session, editor, public_id, SPEC, Random(1), now=now)
+    return {
+        "set": made.public_id,
+        "set_number": str(made.id),
+        "past": past.public_id,
+        "current": current.public_id,
+        "composing": composing["secretariat"],
+        "composing_of_finance": composing["finance"],
+        "running_attempt": running.public_id,
+        "closed_attempt": _attempt(session, past.id, office.staff),
+        "strangers_attempt": _attempt(session, past.id, office.stranger),
+        "deputy_number": str(office.deputy.id),
+        **{f"{who}_id": getattr(office, who).public_id for who in PRINCIPALS[1:]},
+        **_sections(session, office),
+        **_desk(session, office, clock),
+        **_library(session, office, clock),
+    }
+
+
+def _take(session: Session, person: Person, sitting: str, start: Any) -> None:
+    attempt = attempts.start(session, person.actor, sitting, now=start)
+    attempts.submit(session, person.actor, attempt.public_id, now=start + timedelta(minutes=4))
+
+
+def _attempt(session: Session, sitting_id: int, person: Person) -> str:
+    found = session.scalars(
+        select(AttemptRow.public_id).where(AttemptRow.sitting_id == sitting_id, AttemptRow.person_id == person.id)
+    ).one()
+    return str(found)
+
+
+def _sections(session: Session, office: Office) -> dict[str, str]:
+    names = ("root", "secretariat", "inspection", "finance")
+    ids = {name: getattr(office, name) for name in names}
+    public = {name: session.get_one(SectionRow, number).public_id for name, number in ids.items()}
+    return public | {f"{name}_number": str(number) for name, number in ids.items()}
+
+
+def _desk(session: Session, office: Office, clock: Clock) -> dict[str, str]:
+    """A question from a file, one that an editor wrote, and one in the bank."""
+    entries = tuple(Entry(f"w-{n}", question(TypeName.SINGLE_CHOICE, 40 + n)) for n in range(3))
+    file = QuestionSetFile("daishen", "待审题集", "测试讲话", entries)
+    load_question_set(session, office.editor.actor, file, now=clock())
+    waiting = session.scalars(select(QuestionRow).where(QuestionRow.fingerprint.like("w-%")).order_by(QuestionRow.id))
+    from_file, corrected, _ = waiting.all()
+    bank.correct(
+        session, office.editor.actor, corrected.public_id, 1, question(TypeName.SINGLE_CHOICE, 50), now=clock()
+    )
+    in_bank = session.scalars(select(QuestionRow).where(QuestionRow.fingerprint == "true_false-0")).one()
+    return {"waiting": from_file.public_id, "by_editor": corrected.public_id, "in_bank": in_bank.public_id}
+
+
+def _library(session: Session, office: Office, clock: Clock) -> dict[str, str]:
+    file = speeches.understand("speech.txt", SPEECH.encode())
+    row, _ = speeches.load_speech(session, office.editor.actor, file, "", now=clock())
+    return {"speech": row.public_id}
