@@ -165,6 +165,19 @@ def paper(session: Session, sitting_id: int) -> Sequence[PaperQuestionRow]:
     ).all()
 
 
+def questions_out(session: Session, set_id: int, now: datetime) -> frozenset[int]:
+    """The questions of a set that stand on a published paper which somebody may still answer."""
+    return frozenset(
+        session.scalars(
+            select(QuestionVersionRow.question_id)
+            .join(QuestionRow, QuestionRow.id == QuestionVersionRow.question_id)
+            .join(PaperQuestionRow, PaperQuestionRow.version_id == QuestionVersionRow.id)
+            .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
+            .where(QuestionRow.set_id == set_id, SittingRow.published_at.is_not(None), SittingRow.closes_at > now)
+        )
+    )
+
+
 def candidates(session: Session, set_ids: Sequence[int], *, but: int | None = None) -> Sequence[Candidate]:
     """The approved questions of these sets, each with the day a paper last used it (`but` this sitting's own)."""
     used = (

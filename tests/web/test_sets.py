@@ -8,13 +8,19 @@ from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from quizapp.core.paper import PaperSpec
+from quizapp.core.question import TypeName
 from quizapp.core.states import QuestionState
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import QuestionVersionRow
+from quizapp.db.bank import set_by_public_id
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from tests.factories import CANARY
 from tests.factories import approved_set
+from tests.factories import published_sitting
+from tests.factories import sitting_facts
 
 SHIPPED = Path(__file__).parents[2] / "questions" / "wuxing-wujie.yaml"
 QUESTION = """
@@ -201,3 +207,18 @@ def test_retiring_needs_the_version_that_was_seen(editor, session, bank_set):
 
 def test_a_set_that_is_not_there_is_a_missing_page(editor):
     assert editor.get("/question-sets/no-such-set").status_code == 404
+
+
+def test_what_is_being_asked_shows_no_key_until_the_sitting_closes(app, client_of, office, bank_set, clock):
+    with app.app_context(), writing() as session:
+        row = set_by_public_id(session, bank_set)
+        facts = sitting_facts(row.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
+        everything = PaperSpec(dict.fromkeys(TypeName, 3), dict.fromkeys(TypeName, 5))
+        published_sitting(session, office.editor.actor, facts, now=clock(), spec=everything)
+
+    for person in (office.chief, office.editor):
+        page = client_of(person).get(f"/question-sets/{bank_set}").get_data(as_text=True)
+        assert CANARY not in page
+        assert "学测结束后显示" in page
+    clock.advance(hours=3)
+    assert CANARY in client_of(office.chief).get(f"/question-sets/{bank_set}").get_data(as_text=True)

@@ -18,6 +18,7 @@ from quizapp.core.roles import Action
 from quizapp.core.states import MOVES
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
+from quizapp.db import sittings
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.formats.question_sets import MAX_BYTES
@@ -75,10 +76,12 @@ def upload() -> ResponseReturnValue:
 @needs(Action.QUESTION_READ)
 def page(set_id: str) -> ResponseReturnValue:
     row, entries = bank.question_set(db.session(), actor(), set_id)
+    # Who reads the bank takes the quiz too: what is being asked now shows no key.
+    out = sittings.questions_out(db.session(), row.id, now())
     return render_template(
         "sets/page.html",
         question_set=row,
-        entries=[(question, version.number, version.question()) for question, version in entries],
+        entries=[(q, version.number, version.question(), q.id not in out) for q, version in entries],
         counts=_counts([question.state for question, _ in entries]),
         correctable={state for state in QuestionState if (state, Move.CORRECT) in MOVES},
         retirable={state for state in QuestionState if (state, Move.RETIRE) in MOVES},
