@@ -260,7 +260,7 @@ def _take(session: Session, row: SittingRow, person_id: int, start: datetime, rn
         mark = SPEC.marks[shown.type]
         right = rng.random() < ability - 0.05 * (shown.difficulty - 2) or mark > may_lose
         may_lose -= 0 if right else mark
-        answers[position + 1] = (_answer(shown, right, rng), 1)
+        answers[position + 1] = (_answer(shown, right, rng), 0)
     end = start + timedelta(minutes=rng.randint(4, 17), seconds=rng.randint(0, 59))
     attempts.save_page(session, actor, attempt.public_id, answers, now=end - timedelta(seconds=20))
     attempts.submit(session, actor, attempt.public_id, now=end)

@@ -189,13 +189,18 @@ def save(
 def save_page(
     session: Session, actor: Actor, public_id: str, answers: Mapping[int, tuple[object, int]], *, now: datetime
 ) -> None:
-    """Save a whole page of answers, number → (what the browser sent, sequence): the way without JavaScript.
+    """Save a whole page of answers, number → (what the browser sent, the sequence number its page knew).
 
-    All or nothing; an answer the server holds already is left alone.
+    All or nothing. An answer that another device gave after this page was made is newer and stays.
     """
     paper = _open_paper(session, actor, public_id, now)
-    for number, (raw, sequence) in answers.items():
-        _save_one(session, paper, number, raw, sequence, now)
+    held = _held(paper, attempts.responses(session, paper.attempt.id))
+    for number, (raw, known) in answers.items():
+        mine = held.get(number)
+        if mine is not None and (mine.sequence > known or list(mine.value) == raw):
+            continue
+        if raw or mine is not None:
+            _save_one(session, paper, number, raw, known + 1, now)
 
 
 @dataclass(frozen=True)

@@ -141,15 +141,17 @@ def take_the_quiz(person: Visitor, number: str, topic: str) -> None:
     page.context.set_offline(False)
     page.locator("#q2 [data-saved].is-saved").wait_for()
     page.locator("#offline").wait_for(state="hidden")
-    page.locator("fieldset[data-interaction=text] input").first.fill("思考型")
+    page.locator("fieldset[data-interaction=text] input[type=text]").first.fill("思考型")
     page.locator("fieldset[data-interaction=text] [data-saved].is-saved").wait_for()
     page.reload()
     assert page.locator("#q1 input:checked").count() == 1
     assert page.locator("#q2 input:checked").input_value() == "A"
+    page.locator("fieldset[data-interaction=text] input[type=text]").first.fill("最后一刻改的")
     person.press("去交卷")
-    assert person.sees("服务器已保存 3 题")
+    page.get_by_text("服务器已保存 3 题").wait_for()
     person.press("确认交卷")
     assert person.sees("正确答案")
+    assert person.sees("最后一刻改的")
     assert page.locator("blockquote mark").count() == 4
     person.go("/history")
     assert person.sees(topic)

@@ -94,12 +94,12 @@ def test_without_javascript_the_whole_page_is_saved_by_its_form(
 ) -> None:
     browser = client_of(office.staff)
     paper = begin(browser, sitting)
-    answer = browser.submit(f"{paper}/answers", {"q1": "A", "q2": "B", "next": "hand-in"})
+    answer = browser.submit(f"{paper}/answers", {"q1": "A", "s1": "0", "q2": "B", "s2": "0", "next": "hand-in"})
     assert answer.location.endswith("/hand-in")
     page = text(browser, answer.location)
     assert "服务器已保存 2 题" in page
     assert "还有 6 题未答" in page
-    again = browser.submit(f"{paper}/answers", {"q1": "C", "q2": "B", "next": "stay"})
+    again = browser.submit(f"{paper}/answers", {"q1": "C", "s1": "1", "q2": "B", "s2": "1", "next": "stay"})
     assert "已保存到服务器" in text(browser, again.location)
     held = browser.get(f"{paper}/state").get_json()["held"]
     assert (held["1"]["value"], held["2"]["value"]) == (["C"], ["B"])
@@ -217,3 +217,25 @@ def test_handing_in_twice_gives_the_same_result(sitting: str, office: Office, cl
     first, second = (browser.submit(f"{paper}/submission") for _ in range(2))
     assert first.location == second.location
     assert "本人交卷" in text(browser, first.location)
+
+
+def test_a_page_that_is_older_than_another_devices_answer_does_not_overwrite_it(
+    sitting: str, office: Office, client_of: ClientOf
+) -> None:
+    phone, desk = client_of(office.staff), client_of(office.staff)
+    paper = begin(phone, sitting)
+    begin(desk, sitting)
+    phone.send(f"{paper}/answers/1", {"value": ["B"], "sequence": 1})
+    desk.submit(f"{paper}/answers", {"s1": "0", "q2": "A", "s2": "0", "next": "stay"})
+    held = phone.get(f"{paper}/state").get_json()["held"]
+    assert (held["1"]["value"], held["2"]["value"]) == (["B"], ["A"])
+
+
+def test_a_form_clears_what_its_page_knew_and_now_leaves_blank(
+    sitting: str, office: Office, client_of: ClientOf
+) -> None:
+    browser = client_of(office.staff)
+    paper = begin(browser, sitting)
+    browser.send(f"{paper}/answers/1", {"value": ["B"], "sequence": 1})
+    browser.submit(f"{paper}/answers", {"s1": "1", "next": "stay"})
+    assert browser.get(f"{paper}/state").get_json()["held"]["1"]["value"] == []

@@ -17,6 +17,8 @@ const questions = new Map(
       number: Number(box.dataset.number),
       interaction: box.dataset.interaction,
       sequence: Number(box.dataset.sequence),
+      // What was last sent, as text: tells our own unanswered save from another device's.
+      sent: null,
       waiting: false,
       sending: false,
       pause: 0,
@@ -24,16 +26,19 @@ const questions = new Map(
   ]),
 );
 
+function inputsOf(question) {
+  return [...question.box.querySelectorAll("input:not([type=hidden])")];
+}
+
 function valueOf(question) {
-  const inputs = [...question.box.querySelectorAll("input")];
+  const inputs = inputsOf(question);
   if (question.interaction === "choice") return inputs.filter((i) => i.checked).map((i) => i.value);
   const texts = inputs.map((i) => i.value);
   return texts.some((text) => text.trim()) ? texts : [];
 }
 
 function show(question, value) {
-  const inputs = [...question.box.querySelectorAll("input")];
-  inputs.forEach((input, index) => {
+  inputsOf(question).forEach((input, index) => {
     if (question.interaction === "choice") input.checked = value.includes(input.value);
     else input.value = value[index] ?? "";
   });
@@ -41,7 +46,9 @@ function show(question, value) {
 
 function remember() {
   const unsent = {};
-  for (const q of questions.values()) if (q.waiting) unsent[q.number] = valueOf(q);
+  for (const q of questions.values()) {
+    if (q.waiting) unsent[q.number] = { value: valueOf(q), sequence: q.sequence, sent: q.sent };
+  }
   try {
     if (Object.keys(unsent).length) localStorage.setItem(storeKey, JSON.stringify(unsent));
     else localStorage.removeItem(storeKey);
@@ -57,12 +64,15 @@ function restore() {
   } catch {
     return;
   }
-  for (const [number, value] of Object.entries(unsent)) {
+  for (const [number, kept] of Object.entries(unsent)) {
     const question = questions.get(Number(number));
     if (!question) continue;
-    show(question, value);
+    // Another device answered after this one lost its connection: that answer is newer.
+    if (question.sequence > kept.sequence && JSON.stringify(valueOf(question)) !== kept.sent) continue;
+    show(question, kept.value);
     changed(question);
   }
+  remember();
 }
 
 function say(question, text, kind) {
@@ -89,18 +99,21 @@ function showBanner(problem) {
   banner.hidden = false;
 }
 
-function changed(question) {
+function changed(question, pause = 0) {
+  clearTimeout(question.pause);
   question.waiting = true;
   say(question, "正在保存…", "is-waiting");
   showCard(question);
   remember();
-  send(question);
+  if (pause) question.pause = setTimeout(() => send(question), pause);
+  else send(question);
 }
 
 async function send(question) {
   if (question.sending || !question.waiting) return;
   question.sending = true;
   const value = valueOf(question);
+  question.sent = JSON.stringify(value);
   try {
     const answer = await fetch(question.box.dataset.saveUrl, {
       method: "POST",
@@ -118,6 +131,11 @@ async function send(question) {
   }
 }
 
+function know(question, sequence) {
+  question.sequence = sequence;
+  question.box.querySelector("input[type=hidden]").value = sequence;
+}
+
 async function received(question, value, answer) {
   if (answer.status === 401) return signedOut(question);
   if (answer.status === 409 || answer.status === 404) return location.reload();
@@ -127,7 +145,7 @@ async function received(question, value, answer) {
     if (answer.status < 500) question.waiting = false;
     return undefined;
   }
-  question.sequence = told.sequence;
+  know(question, told.sequence);
   setRemaining(told.remaining);
   const sameAsNow = JSON.stringify(valueOf(question)) === JSON.stringify(value);
   // “older”: another device wrote meanwhile; what was tapped here last is newer, so it goes again with a later number.
@@ -171,7 +189,7 @@ async function readAgain() {
 
 function takeOver(question, held) {
   if (!question || question.waiting || question.sending || held.sequence <= question.sequence) return;
-  question.sequence = held.sequence;
+  know(question, held.sequence);
   show(question, held.value);
   showCard(question);
   say(question, `✓ 已保存（${held.saved_at}，来自另一台设备）`, "is-saved");
@@ -199,15 +217,31 @@ function tick() {
   }
 }
 
-for (const question of questions.values()) {
-  question.box.addEventListener("change", () => {
-    clearTimeout(question.pause);
-    changed(question);
+// The form itself goes only when nothing is under way, so that it never overtakes a save; if the server cannot be
+// reached for a while it goes all the same, with everything on it.
+const SETTLE_MS = 5000;
+let leaving = false;
+async function leave(button) {
+  const until = performance.now() + SETTLE_MS;
+  while ([...questions.values()].some((q) => q.waiting || q.sending) && performance.now() < until) {
+    retry();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  leaving = true;
+  button.click();
+}
+for (const button of form.querySelectorAll("button")) {
+  button.addEventListener("click", (event) => {
+    if (leaving || ![...questions.values()].some((q) => q.waiting || q.sending)) return;
+    event.preventDefault();
+    leave(button);
   });
+}
+
+for (const question of questions.values()) {
+  question.box.addEventListener("change", () => changed(question));
   question.box.addEventListener("input", (event) => {
-    if (event.target.type !== "text") return;
-    clearTimeout(question.pause);
-    question.pause = setTimeout(() => changed(question), TYPING_PAUSE_MS);
+    if (event.target.type === "text") changed(question, TYPING_PAUSE_MS);
   });
 }
 setRemaining(Number(form.dataset.remaining));
@@ -216,5 +250,6 @@ setInterval(tick, 500);
 setInterval(retry, RETRY_MS);
 window.addEventListener("online", retry);
 window.addEventListener("pageshow", (event) => event.persisted && readAgain());
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && readAgain());
+window.addEventListener("pagehide", retry);
+document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? readAgain() : retry()));
 restore();

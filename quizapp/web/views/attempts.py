@@ -83,11 +83,9 @@ def save_page(attempt_id: str) -> ResponseReturnValue:
     moved = _elsewhere(attempt_id)
     if moved:
         return moved
-    taking = attempts.taking(db.session(), actor(), attempt_id, now=now())
-    answers = _answers_of_form(taking)
     try:
         with writing() as session:
-            attempts.save_page(session, actor(), attempt_id, answers, now=now())
+            attempts.save_page(session, actor(), attempt_id, _answers_of_form(), now=now())
     except BadResponse as bad:
         taking = attempts.taking(db.session(), actor(), attempt_id, now=now())
         return render_template("attempts/take.html", taking=taking, interactions=Interaction, fault=bad.reason), 422
@@ -144,16 +142,14 @@ def _elsewhere(attempt_id: str) -> ResponseReturnValue | None:
     return None
 
 
-def _answers_of_form(taking: Taking) -> dict[int, tuple[object, int]]:
-    """The answers that differ from what is held, each with the sequence number after the held one."""
+def _answers_of_form() -> dict[int, tuple[object, int]]:
+    """Number → (what was given, the sequence number the page knew), for every question of the page that was sent."""
     answers: dict[int, tuple[object, int]] = {}
-    for question in taking.questions:
-        given = request.form.getlist(f"q{question.number}")
-        if question.interaction is Interaction.TEXT and not any(given):
-            given = []
-        held = taking.held.get(question.number)
-        if given != (list(held.value) if held else []):
-            answers[question.number] = (given, held.sequence + 1 if held else 1)
+    for field, known in request.form.items():
+        number = field.removeprefix("s")
+        if field != number and number.isdecimal() and known.isdecimal():
+            given = request.form.getlist(f"q{number}")
+            answers[int(number)] = (given if any(given) else [], int(known))
     return answers
 
 
