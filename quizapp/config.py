@@ -23,6 +23,8 @@ from click import ClickException
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
+#: Every thread may hold a connection, and so may the bell.
+THREADS_AT_MOST = 32
 
 
 class BadSettings(ClickException):
@@ -47,19 +49,20 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "HOST": host,
         "PORT": _number(environ, "QUIZAPP_PORT", 8000, range(1, 65536), faults),
         "WORKERS": _number(environ, "QUIZAPP_WORKERS", os.cpu_count() or 2, range(1, 65), faults),
-        "THREADS": _number(environ, "QUIZAPP_THREADS", 4, range(1, 65), faults),
+        "THREADS": _number(environ, "QUIZAPP_THREADS", 4, range(1, THREADS_AT_MOST + 1), faults),
         "PROXIES": _number(environ, "QUIZAPP_PROXIES", 0, range(6), faults),
         "DEMO": _flag(environ, "QUIZAPP_DEMO", True, faults),
         "HTTPS": https,
         "SQLALCHEMY_DATABASE_URI": environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}",
         "SECRET_KEY": environ.get("SECRET_KEY") or None,
         "TRUSTED_HOSTS": _hosts(environ, host),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": THREADS_AT_MOST + 2, "pool_pre_ping": True},
         "OFFICE_ZONE": "Asia/Shanghai",
         # The request as a whole; each reader has its own, smaller limits.
         "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 500,
-        # Flask's own cookie holds the CSRF secret and notices only; signing in is a row (web/sessions.py).
+        # Flask's own cookie holds the CSRF secret and notices only; signing in is a row (services/sign_in.py).
         "SESSION_COOKIE_NAME": "__Host-web" if https else "web",
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -70,6 +73,8 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "BOOTSTRAP_SERVE_LOCAL": True,
     }
+    if host in ("0.0.0.0", "::") and not environ.get("QUIZAPP_TRUSTED_HOSTS"):  # noqa: S104 - asked about, not bound
+        faults.append(f"QUIZAPP_HOST 为 {host} 时，请用 QUIZAPP_TRUSTED_HOSTS 写明网站的域名或地址（可用逗号分隔多个）")
     if values["SECRET_KEY"] is not None and len(values["SECRET_KEY"]) < SHORTEST_SECRET:
         faults.append(f"SECRET_KEY 至少需要 {SHORTEST_SECRET} 个字符")
     if faults:

@@ -92,6 +92,13 @@ def demo_password(instance: Path) -> str:
     return path.read_text().strip()
 
 
+def is_here(session: Session, instance: Path) -> bool:
+    """Whether this database holds the fictional office, and this machine its password."""
+    first = _office()["people"][0]
+    held = people_rows.person_by_number(session, first["number"])
+    return (instance / PASSWORD_FILE).exists() and held is not None and held.name == first["name"]
+
+
 def accounts() -> list[tuple[str, str, str]]:
     """One account for each kind of person: (what they are, staff number, name)."""
     told = _office()["people"]

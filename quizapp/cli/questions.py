@@ -67,9 +67,9 @@ def load_files(session: Session, files: list[QuestionSetFile], approver: Actor |
 def editor(session: Session, staff_number: str) -> Actor:
     """The editor with this staff number."""
     person = people.person_by_number(session, staff_number)
-    actor = people.actor(session, person.id) if person else None
+    actor = people.actor(session, person.id) if person and person.active else None
     if actor is None or Role.EDITOR not in actor.roles:
-        raise BadInput("", [Problem("--approved-by", f"工号 {staff_number} 不是编辑")])
+        raise BadInput("", [Problem("--approved-by", f"工号 {staff_number} 不是在职的编辑")])
     return actor
 
 

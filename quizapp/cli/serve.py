@@ -27,7 +27,7 @@ def serve() -> None:
     _prepare_data()
     db.session.remove()
     db.engine.dispose()
-    click.echo(f"\n每周学测已启动：http://{host}:{port}　（按 Ctrl+C 停止）\n", nl=True)
+    click.echo(f"\n每周学测已启动：{_address(host, port)}　（按 Ctrl+C 停止）\n")
     sys.stdout.flush()
     _become_server(host, port)
 
@@ -53,10 +53,18 @@ def _prepare_data() -> None:
             return
         click.echo("数据库是空的，正在建立演示单位（虚构人员）：")
         demo.load(instance, click.echo)
-    if (instance / demo.PASSWORD_FILE).exists():
+    if current_app.config["DEMO"] and demo.is_here(db.session(), instance):
         click.echo(f"\n演示账号（密码都是 {demo.demo_password(instance)}）：")
         for words, number, name in demo.accounts():
             click.echo(f"  {number}　{name}　{words}")
+
+
+def _address(host: str, port: int) -> str:
+    """Where people find the site: behind TLS by its name, else where it listens."""
+    names = current_app.config["TRUSTED_HOSTS"]
+    if current_app.config["HTTPS"]:
+        return f"https://{names[0]}"
+    return f"http://{names[0] if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared, not bound
 
 
 def _become_server(host: str, port: int) -> None:

@@ -87,7 +87,6 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     SittingMove: {
         SittingMove.COMPOSE: "组卷",
-        SittingMove.PUBLISH: "发布",
         SittingMove.START: "开始作答",
         SittingMove.ANSWER: "答题",
     },

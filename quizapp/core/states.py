@@ -55,7 +55,6 @@ class SittingMove(StrEnum):
     """What can be done with a sitting."""
 
     COMPOSE = "compose"
-    PUBLISH = "publish"
     START = "start"
     ANSWER = "answer"
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy import JSON
 from sqlalchemy import ForeignKey
@@ -62,6 +63,11 @@ class AttemptRow(Addressable, Base):
     section: Mapped[SectionRow] = relationship(lazy="raise")
 
     @property
+    def share(self) -> Fraction | None:
+        """The share of the full score, 0..1; None until the attempt is closed."""
+        return None if self.units is None or not self.full_units else Fraction(self.units, self.full_units)
+
+    @property
     def state(self) -> AttemptState:
         if self.closed_at is not None:
             return AttemptState.CLOSED
@@ -84,14 +90,14 @@ class ResponseRow(Base):
     units: Mapped[int | None]
 
 
-def attempt_by_public_id(session: Session, public_id: str) -> AttemptRow:
-    return addressed(session, AttemptRow, public_id, joinedload(AttemptRow.sitting))
+def attempt_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> AttemptRow:
+    """The attempt with its sitting; `lock` keeps other writers off it until the transaction ends."""
+    return addressed(session, AttemptRow, public_id, joinedload(AttemptRow.sitting), lock=lock)
 
 
-def attempt_of(session: Session, sitting_id: int, person_id: int) -> AttemptRow | None:
-    return session.scalar(
-        select(AttemptRow).where(AttemptRow.sitting_id == sitting_id, AttemptRow.person_id == person_id)
-    )
+def attempt_of(session: Session, sitting_id: int, person_id: int, *, lock: bool = False) -> AttemptRow | None:
+    statement = select(AttemptRow).where(AttemptRow.sitting_id == sitting_id, AttemptRow.person_id == person_id)
+    return session.scalar(statement.with_for_update() if lock else statement)
 
 
 def attempts_of_person(session: Session, person_id: int) -> Sequence[AttemptRow]:
@@ -113,6 +119,14 @@ def overdue(session: Session, now: datetime, limit: int) -> Sequence[int]:
     return session.scalars(
         select(AttemptRow.id).where(AttemptRow.closed_at.is_(None), AttemptRow.deadline <= now).limit(limit)
     ).all()
+
+
+def is_answering(session: Session, person_id: int, now: datetime) -> bool:
+    """Whether a person has a paper open whose deadline is ahead."""
+    running = select(AttemptRow.id).where(
+        AttemptRow.person_id == person_id, AttemptRow.closed_at.is_(None), AttemptRow.deadline > now
+    )
+    return session.scalar(running.limit(1)) is not None
 
 
 def responses(session: Session, attempt_id: int) -> Mapping[int, ResponseRow]:

@@ -73,13 +73,16 @@ AddressableRow = TypeVar("AddressableRow", bound=Addressable)
 
 
 def addressed(
-    session: Session, row_type: type[AddressableRow], public_id: str, *load: ExecutableOption
+    session: Session, row_type: type[AddressableRow], public_id: str, *load: ExecutableOption, lock: bool = False
 ) -> AddressableRow:
     """The row that an address names, with what `load` asks for.
 
+    `lock` keeps other writers off the row until the transaction ends (SQLite's write gate does so anyway).
+
     :raise NotFound: if there is none
     """
-    row = session.scalar(select(row_type).where(row_type.public_id == public_id).options(*load))
+    statement = select(row_type).where(row_type.public_id == public_id).options(*load)
+    row = session.scalar(statement.with_for_update(of=row_type) if lock else statement)
     if row is None:
         raise NotFound(row_type.__name__.removesuffix("Row").lower(), public_id)
     return row

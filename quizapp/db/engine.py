@@ -6,7 +6,6 @@ libraries before 3.51.3 need (the WAL-reset bug, https://sqlite.org/wal.html).
 """
 
 import fcntl
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -126,8 +125,3 @@ def sqlite_is_safe(version: tuple[int, int, int]) -> bool:
     """Whether this SQLite library has the fix of the WAL-reset bug (3.51.3, 3.50.7 and 3.44.6 branches)."""
     fixed = {(3, 50): 7, (3, 44): 6}
     return version >= (3, 51, 3) or version[2] >= fixed.get(version[:2], 10**6)
-
-
-def own_only(path: os.PathLike[str]) -> None:
-    """Make a file readable by nobody but the account that runs the site."""
-    os.chmod(path, 0o600)

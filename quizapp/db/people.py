@@ -159,9 +159,6 @@ def active_holders(session: Session, role: Role) -> int:
     )
 
 
-def end_sessions(session: Session, person_id: int, *, except_token: str | None = None) -> None:
-    """End a person's sign-in sessions everywhere (all but the one named by its hash)."""
-    statement = delete(SignInSessionRow).where(SignInSessionRow.person_id == person_id)
-    if except_token is not None:
-        statement = statement.where(SignInSessionRow.token_sha256 != except_token)
-    session.execute(statement)
+def end_sessions(session: Session, person_id: int) -> None:
+    """End a person's sign-in sessions everywhere."""
+    session.execute(delete(SignInSessionRow).where(SignInSessionRow.person_id == person_id))

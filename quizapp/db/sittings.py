@@ -111,7 +111,8 @@ PAPERS_KEPT = 16
 
 def published_paper(session: Session, sitting: SittingRow) -> tuple[Place, ...]:
     """The places of a published paper, read once for each process."""
-    if sitting.public_id not in _published:
+    places = _published.get(sitting.public_id)
+    if places is None:
         places = tuple(
             Place(row.position, row.version.question_id, row.version.question(), row.full_mark)
             for row in paper(session, sitting.id)
@@ -119,11 +120,10 @@ def published_paper(session: Session, sitting: SittingRow) -> tuple[Place, ...]:
         if len(_published) >= PAPERS_KEPT:
             _published.clear()
         _published[sitting.public_id] = places
-        return places
-    return _published[sitting.public_id]
+    return places
 
 
-def sitting_by_public_id(session: Session, public_id: str) -> SittingRow:
+def sitting_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> SittingRow:
     return addressed(
         session,
         SittingRow,
@@ -131,6 +131,7 @@ def sitting_by_public_id(session: Session, public_id: str) -> SittingRow:
         selectinload(SittingRow.host_section),
         selectinload(SittingRow.leader),
         selectinload(SittingRow.sets),
+        lock=lock,
     )
 
 

@@ -73,6 +73,8 @@ class Receipt:
     sequence: int
     value: tuple[str, ...]
     saved_at: datetime
+    #: How long ago the held answer was saved, by the server's clock.
+    age: timedelta
     remaining: timedelta
 
 
@@ -83,6 +85,8 @@ class Held:
     value: tuple[str, ...]
     sequence: int
     saved_at: datetime
+    #: How long ago that was.
+    age: timedelta
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ def _dealt(sitting_id: int, person_id: int, section_id: int) -> dict[str, object
 def start(session: Session, actor: Actor, sitting_public_id: str, *, now: datetime) -> AttemptRow:
     """Open the actor's paper, or go on with the one already open: the deadline is fixed the first time."""
     sitting = sittings.sitting_by_public_id(session, sitting_public_id)
-    attempt = attempts.attempt_of(session, sitting.id, actor.person_id)
+    attempt = attempts.attempt_of(session, sitting.id, actor.person_id, lock=True)
     if attempt is None:
         raise NotFound("attempt", sitting_public_id)
     if attempt.state is not AttemptState.NOT_STARTED:
@@ -183,7 +187,7 @@ def save(
     :raise NotNow: when the attempt is closed or its deadline has passed; nothing is stored then
     :raise BadResponse: when the value is no answer to this question
     """
-    return _save_one(session, _open_paper(session, actor, public_id, now), number, raw, sequence, now)
+    return _save_one(session, _open_paper(session, actor, public_id, now, lock=True), number, raw, sequence, now)
 
 
 def save_page(
@@ -193,8 +197,8 @@ def save_page(
 
     All or nothing. An answer that another device gave after this page was made is newer and stays.
     """
-    paper = _open_paper(session, actor, public_id, now)
-    held = _held(paper, attempts.responses(session, paper.attempt.id))
+    paper = _open_paper(session, actor, public_id, now, lock=True)
+    held = _held(paper, attempts.responses(session, paper.attempt.id), now)
     for number, (raw, known) in answers.items():
         mine = held.get(number)
         if mine is not None and (mine.sequence > known or list(mine.value) == raw):
@@ -212,8 +216,8 @@ class _Paper:
     dealt: Deal
 
 
-def _open_paper(session: Session, actor: Actor, public_id: str, now: datetime) -> _Paper:
-    attempt = _own_attempt(session, actor, public_id)
+def _open_paper(session: Session, actor: Actor, public_id: str, now: datetime, *, lock: bool = False) -> _Paper:
+    attempt = _own_attempt(session, actor, public_id, lock=lock)
     _must_be_running(attempt, now)
     places = sittings.published_paper(session, attempt.sitting)
     return _Paper(attempt, places, _deal_of(attempt, places))
@@ -230,15 +234,16 @@ def _save_one(session: Session, paper: _Paper, number: int, raw: object, sequenc
     value = _canonical(question, paper.dealt, position, raw)
     remaining = _remaining(paper.attempt, now)
     if attempts.save_response(session, paper.attempt.id, place.position, value, sequence, now):
-        return Receipt(SaveState.SAVED, sequence, _as_shown(question, paper.dealt, position, value), now, remaining)
+        shown = _as_shown(question, paper.dealt, position, value)
+        return Receipt(SaveState.SAVED, sequence, shown, now, timedelta(0), remaining)
     held = session.get_one(ResponseRow, (paper.attempt.id, place.position), populate_existing=True)
     shown = _as_shown(question, paper.dealt, position, held.value)
-    return Receipt(SaveState.OLDER, held.sequence, shown, held.saved_at, remaining)
+    return Receipt(SaveState.OLDER, held.sequence, shown, held.saved_at, now - held.saved_at, remaining)
 
 
 def submit(session: Session, actor: Actor, public_id: str, *, now: datetime) -> AttemptRow:
     """Hand in; a second time, or after the bell, is the same as once."""
-    attempt = _own_attempt(session, actor, public_id)
+    attempt = _own_attempt(session, actor, public_id, lock=True)
     if attempt.state is AttemptState.NOT_STARTED:
         raise NotNow(attempt.state, SittingMove.ANSWER)
     if attempt.state is AttemptState.IN_PROGRESS:
@@ -259,7 +264,7 @@ def close_overdue(session: Session, *, now: datetime, at_once: int) -> int:
         select(AttemptRow)
         .where(AttemptRow.id.in_(ids), AttemptRow.closed_at.is_(None))
         .options(selectinload(AttemptRow.sitting))
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=AttemptRow)
     ).all()
     for attempt in rows:
         _close(session, attempt, Closer.SERVER, now)
@@ -301,21 +306,21 @@ def taking(session: Session, actor: Actor, public_id: str, *, now: datetime) -> 
     return Taking(
         attempt=attempt,
         questions=shown,
-        held=_held(paper, attempts.responses(session, attempt.id)),
+        held=_held(paper, attempts.responses(session, attempt.id), now),
         rules={name: TYPES[name].rule_text(rule) for name in dict.fromkeys(p.type for p in shown)},
         full_mark=sum(place.full_mark for place in places),
         remaining=_remaining(attempt, now),
     )
 
 
-def _held(paper: _Paper, rows: Mapping[int, ResponseRow]) -> Mapping[int, Held]:
+def _held(paper: _Paper, rows: Mapping[int, ResponseRow], now: datetime) -> Mapping[int, Held]:
     """The saved responses by the person's own numbering."""
     held = {}
     for position, index in enumerate(paper.dealt.order):
         row = rows.get(paper.places[index].position)
         if row is not None:
             value = _as_shown(paper.places[index].question, paper.dealt, position, row.value)
-            held[position + 1] = Held(value, row.sequence, row.saved_at)
+            held[position + 1] = Held(value, row.sequence, row.saved_at, now - row.saved_at)
     return held
 
 
@@ -385,8 +390,8 @@ def own_attempt(session: Session, actor: Actor, public_id: str) -> AttemptRow:
 # Shared
 
 
-def _own_attempt(session: Session, actor: Actor, public_id: str) -> AttemptRow:
-    attempt = attempts.attempt_by_public_id(session, public_id)
+def _own_attempt(session: Session, actor: Actor, public_id: str, *, lock: bool = False) -> AttemptRow:
+    attempt = attempts.attempt_by_public_id(session, public_id, lock=lock)
     require(actor, Action.ATTEMPT_TAKE, Subject("attempt", public_id, owner_id=attempt.person_id))
     return attempt
 

@@ -292,13 +292,17 @@ def load_question_set(
         elif question.state is not QuestionState.RETIRED and not _is_known_text(session, question, entry.question):
             _load_correction(session, question, entry.question, now)
             changed += 1
-        else:
-            continue
         if approved_by is not None:
-            version = bank.version(session, question.version_id or 0)
-            approve(session, approved_by, question.public_id, version.number, now=now)
+            _vouch(session, approved_by, question, entry.question, now)
     audit.record(session, actor, "question-set:loaded", file.slug, now, added=added, changed=changed)
     return LoadReport(file.name, added, changed, len(file.entries) - added - changed, row.public_id)
+
+
+def _vouch(session: Session, editor: Actor, question: QuestionRow, text: Question, now: datetime) -> None:
+    """Approve a question that waits with just the text of the file."""
+    version = bank.version(session, question.version_id or 0)
+    if question.state is QuestionState.IN_REVIEW and version.question() == text:
+        approve(session, editor, question.public_id, version.number, now=now)
 
 
 def _set_of_file(session: Session, file: QuestionSetFile, now: datetime) -> QuestionSetRow:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.errors import QuizError
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Role
+from quizapp.db import attempts
 from quizapp.db import people
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SignInFailureRow
@@ -190,17 +191,20 @@ def resume(session: Session, token: str, ip: str, now: datetime) -> SignedIn | N
     if found is None:
         return None
     actor = replace(people.actor_named(session, found.id, found.name, found.section_id), ip=ip)
-    if not _alive(found.created_at, found.last_seen_at, actor, now):
+    if not _alive(session, found.created_at, found.last_seen_at, actor, now):
         return None
     return SignedIn(
         actor, found.public_id, found.must_change_password, found.large_type, token_hash(token), found.last_seen_at
     )
 
 
-def _alive(created_at: datetime, last_seen_at: datetime, actor: Actor, now: datetime) -> bool:
+def _alive(session: Session, created_at: datetime, last_seen_at: datetime, actor: Actor, now: datetime) -> bool:
+    """Within the absolute limit, and either in use lately or with a paper that is still being answered."""
     admin = Role.ADMIN in actor.roles
     idle, absolute = (IDLE_ADMIN, ABSOLUTE_ADMIN) if admin else (IDLE, ABSOLUTE)
-    return now - last_seen_at <= idle and now - created_at <= absolute
+    if now - created_at > absolute:
+        return False
+    return now - last_seen_at <= idle or attempts.is_answering(session, actor.person_id, now)
 
 
 def touch(session: Session, token_sha256: str, now: datetime) -> None:

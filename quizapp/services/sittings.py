@@ -74,7 +74,7 @@ def plan_sitting(session: Session, actor: Actor, facts: SittingFacts, *, now: da
 def change_sitting(session: Session, actor: Actor, public_id: str, facts: SittingFacts, *, now: datetime) -> SittingRow:
     """Change the plan while the paper is being composed."""
     require(actor, Action.SITTING_PLAN, Subject("sitting", public_id))
-    row = sittings.sitting_by_public_id(session, public_id)
+    row = sittings.sitting_by_public_id(session, public_id, lock=True)
     _must_be_composing(row, now)
     _check(session, facts)
     _take(row, facts)
@@ -99,9 +99,9 @@ def _take(row: SittingRow, facts: SittingFacts) -> None:
     row.sets = [SittingSetRow(set_id=set_id) for set_id in dict.fromkeys(facts.set_ids)]
 
 
-def sitting_to_compose(session: Session, actor: Actor, public_id: str) -> SittingRow:
-    """The sitting, for an editor or whoever oversees its host section."""
-    row = sittings.sitting_by_public_id(session, public_id)
+def sitting_to_compose(session: Session, actor: Actor, public_id: str, *, lock: bool = False) -> SittingRow:
+    """The sitting, for an editor or whoever oversees its host section; with `lock` nobody else composes meanwhile."""
+    row = sittings.sitting_by_public_id(session, public_id, lock=lock)
     require(actor, Action.PAPER_COMPOSE, Subject("sitting", public_id, section_id=row.host_section_id))
     return row
 
@@ -127,7 +127,7 @@ def draw(
 
     :raise NotEnoughQuestions: naming every type that lacks; the old paper stays
     """
-    row = sitting_to_compose(session, actor, public_id)
+    row = sitting_to_compose(session, actor, public_id, lock=True)
     _must_be_composing(row, now)
     if problems := spec.problems():
         raise BadInput("", problems)
@@ -145,7 +145,7 @@ def draw(
 
 def lock(session: Session, actor: Actor, public_id: str, position: int, locked: bool, *, now: datetime) -> None:
     """Keep one question when the paper is drawn again, or stop keeping it."""
-    row = sitting_to_compose(session, actor, public_id)
+    row = sitting_to_compose(session, actor, public_id, lock=True)
     _must_be_composing(row, now)
     place = session.get(PaperQuestionRow, (row.id, position))
     if place is None:
@@ -156,7 +156,7 @@ def lock(session: Session, actor: Actor, public_id: str, position: int, locked: 
 
 def swap(session: Session, actor: Actor, public_id: str, position: int, rng: Random, *, now: datetime) -> None:
     """Put another approved question of the same type in this place."""
-    row = sitting_to_compose(session, actor, public_id)
+    row = sitting_to_compose(session, actor, public_id, lock=True)
     _must_be_composing(row, now)
     places = sittings.paper(session, row.id)
     if not 1 <= position <= len(places):
@@ -176,7 +176,7 @@ def publish(session: Session, actor: Actor, public_id: str, *, now: datetime) ->
 
     :raise BadInput: if there is no paper, a question left the bank meanwhile, or the closing time has passed
     """
-    row = sitting_to_compose(session, actor, public_id)
+    row = sitting_to_compose(session, actor, public_id, lock=True)
     _must_be_composing(row, now)
     places = sittings.paper(session, row.id)
     problems = _problems_of_paper(places, {c.version_id for c in _candidates(session, row)})

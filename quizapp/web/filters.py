@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+from math import floor
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -43,15 +44,15 @@ def clock_time(moment: datetime) -> str:
 
 
 def percent(share: Fraction | None) -> str:
-    """A share as a whole percentage; a dash where there is nothing to divide."""
-    return "—" if share is None else f"{round(share * 100)}%"
+    """A share as a whole percentage, rounded down: nothing reads as passed that did not. A dash for no share."""
+    return "—" if share is None else f"{floor(share * 100)}%"
 
 
 def points(units: int | None) -> str:
-    """Units of a mark as points with at most one decimal."""
+    """Units of a mark as points with at most one decimal, rounded down."""
     if units is None:
         return "—"
-    tenths = round(Fraction(units, UNITS) * 10)
+    tenths = floor(Fraction(units, UNITS) * 10)
     return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
 
 

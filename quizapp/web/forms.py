@@ -16,6 +16,15 @@ class Form(FlaskForm):
     #: What is wrong with the form as a whole.
     form_errors: list[str]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuse what no database stores: a NUL in any text."""
+        sound: bool = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field.data, str) and "\0" in field.data:
+                field.errors = [*field.errors, "含有无法保存的字符，请重新输入"]
+                sound = False
+        return sound
+
     def refuse(self, error: BadInput) -> None:
         """Show a service's problems on the form; nothing was stored."""
         self.form_errors = [*self.form_errors, *(str(problem) for problem in error.problems)]

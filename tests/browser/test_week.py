@@ -10,6 +10,7 @@ import pytest
 import yaml
 from browser.visitor import Visitor
 
+from quizapp.cli.demo import accounts
 from quizapp.config import PROJECT
 
 pytestmark = pytest.mark.browser
@@ -205,6 +206,31 @@ def test_the_menu_works_by_keyboard_on_a_phone(visitor: Callable[[int], Visitor]
     assert page.locator("nav.menu").is_visible()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "首页"
+
+
+def test_two_devices_agree_on_the_newest_answer(visitor: Callable[[int], Visitor]) -> None:
+    """The phone taps, loses its network, and comes back after the desk has answered: the desk's answer is newer."""
+    phone, desk = visitor(360), visitor(1440)
+    number = next(number for words, number, _ in accounts() if words == "干部")
+    phone.sign_in(number)
+    phone.page.get_by_role("button", name="开始作答").first.click()
+    phone.page.wait_for_load_state()
+    desk.sign_in(number)
+    desk.go(phone.page.url.removeprefix(phone.site.address))
+    phone.expect_refusals()
+    phone.page.context.set_offline(True)
+    phone.page.locator("#q1 label.option").nth(0).click()
+    phone.page.locator("#offline", has_text="1 题待保存").wait_for()
+    phone.page.wait_for_timeout(1500)
+    desk.page.locator("#q1 label.option").nth(1).click()
+    desk.page.locator("#q1 [data-saved].is-saved").wait_for()
+    phone.page.context.set_offline(False)
+    phone.page.locator("#q1 [data-saved]", has_text="另一台设备").wait_for()
+    assert phone.page.locator("#q1 input:checked").input_value() == "B"
+    phone.page.locator("#q1 label.option").nth(2).click()
+    phone.page.locator("#q1 [data-saved].is-saved", has_text="✓ 已保存（").wait_for()
+    desk.page.reload()
+    assert desk.page.locator("#q1 input:checked").input_value() == "C"
 
 
 def test_without_javascript_the_quiz_is_taken_by_forms(visitor: Callable[[int], Visitor], chromium: object) -> None:

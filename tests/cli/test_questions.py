@@ -76,10 +76,18 @@ def test_an_editor_may_vouch_for_a_file(app: Flask, session: Session, office: Of
     assert states(session) == [QuestionState.APPROVED]
 
 
+def test_vouching_later_approves_what_waits(app: Flask, session: Session, office: Office, tmp_path: Path) -> None:
+    path = set_file(tmp_path, "yi", "A", "B")
+    run(app, path)
+    status, _ = run(app, path, "--approved-by", office.editor.number)
+    assert status == 0
+    assert states(session) == [QuestionState.APPROVED] * 2
+
+
 @pytest.mark.parametrize("number", ["1102", "9999"], ids=["staff", "nobody"])
 def test_nobody_else_may(app: Flask, session: Session, office: Office, tmp_path: Path, number: str) -> None:
     status, said = run(app, set_file(tmp_path, "yi", "A"), "--approved-by", number)
-    assert (status, f"工号 {number} 不是编辑" in said) == (1, True)
+    assert (status, f"工号 {number} 不是在职的编辑" in said) == (1, True)
     assert states(session) == []
 
 

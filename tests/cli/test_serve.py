@@ -229,3 +229,10 @@ def test_a_secret_that_is_given_is_the_one_that_is_used(tmp_path: Path) -> None:
     made = create_app({"QUIZAPP_INSTANCE": str(tmp_path), "SECRET_KEY": SECRET})
     assert made.config["SECRET_KEY"] == SECRET
     assert not (tmp_path / "secret_key").exists()
+
+
+def test_listening_everywhere_asks_for_the_names_of_the_site() -> None:
+    with pytest.raises(BadSettings, match="QUIZAPP_TRUSTED_HOSTS"):
+        settings({"QUIZAPP_HOST": "0.0.0.0"})
+    named = settings({"QUIZAPP_HOST": "0.0.0.0", "QUIZAPP_TRUSTED_HOSTS": "xuece.example.gov.cn"})
+    assert named["TRUSTED_HOSTS"] == ["xuece.example.gov.cn"]

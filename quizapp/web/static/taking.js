@@ -8,6 +8,9 @@ const token = form.querySelector("[name=csrf_token]").value;
 const storeKey = `unsent:${form.dataset.attempt}`;
 const RETRY_MS = 3000;
 const TYPING_PAUSE_MS = 700;
+// A request on a network that changed under it can hang for minutes; after this it is given up and sent again.
+const PATIENCE_MS = 8000;
+document.querySelector("#saving-words").textContent = "每答一题自动保存到服务器。";
 
 const questions = new Map(
   [...form.querySelectorAll("fieldset[data-number]")].map((box) => [
@@ -17,8 +20,10 @@ const questions = new Map(
       number: Number(box.dataset.number),
       interaction: box.dataset.interaction,
       sequence: Number(box.dataset.sequence),
-      // What was last sent, as text: tells our own unanswered save from another device's.
-      sent: null,
+      // What this device has sent, as texts: tells our own unanswered save from another device's.
+      sent: [],
+      // When the person last changed the answer here.
+      changedAt: 0,
       waiting: false,
       sending: false,
       pause: 0,
@@ -47,7 +52,7 @@ function show(question, value) {
 function remember() {
   const unsent = {};
   for (const q of questions.values()) {
-    if (q.waiting) unsent[q.number] = { value: valueOf(q), sequence: q.sequence, sent: q.sent };
+    if (q.waiting) unsent[q.number] = { value: valueOf(q), sequence: q.sequence, sent: q.sent, changedAt: q.changedAt };
   }
   try {
     if (Object.keys(unsent).length) localStorage.setItem(storeKey, JSON.stringify(unsent));
@@ -67,12 +72,22 @@ function restore() {
   for (const [number, kept] of Object.entries(unsent)) {
     const question = questions.get(Number(number));
     if (!question) continue;
-    // Another device answered after this one lost its connection: that answer is newer.
-    if (question.sequence > kept.sequence && JSON.stringify(valueOf(question)) !== kept.sent) continue;
+    question.sent = kept.sent;
+    const age = Number(question.box.dataset.age);
+    if (question.sequence > kept.sequence && isYounger(question, valueOf(question), age, kept.changedAt)) {
+      say(question, "✓ 已保存（另一台设备后来改过这题，以较新的答案为准）", "is-saved");
+      continue;
+    }
     show(question, kept.value);
-    changed(question);
+    changed(question, 0, kept.changedAt);
   }
   remember();
+}
+
+// Whether the answer that the server holds was given after the one here, on another device. Each age is read off one
+// clock: the server's for what it holds, this device's for what was tapped here.
+function isYounger(question, held, heldAge, changedAt) {
+  return !question.sent.includes(JSON.stringify(held)) && heldAge < (Date.now() - changedAt) / 1000;
 }
 
 function say(question, text, kind) {
@@ -99,9 +114,10 @@ function showBanner(problem) {
   banner.hidden = false;
 }
 
-function changed(question, pause = 0) {
+function changed(question, pause = 0, at = Date.now()) {
   clearTimeout(question.pause);
   question.waiting = true;
+  question.changedAt = at;
   say(question, "正在保存…", "is-waiting");
   showCard(question);
   remember();
@@ -113,7 +129,9 @@ async function send(question) {
   if (question.sending || !question.waiting) return;
   question.sending = true;
   const value = valueOf(question);
-  question.sent = JSON.stringify(value);
+  question.sent = [...question.sent.slice(-9), JSON.stringify(value)];
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
     const answer = await fetch(question.box.dataset.saveUrl, {
       method: "POST",
@@ -121,12 +139,14 @@ async function send(question) {
       body: JSON.stringify({ value, sequence: question.sequence + 1 }),
       keepalive: true,
       redirect: "error",
+      signal: stop.signal,
     });
     await received(question, value, answer);
   } catch {
     say(question, "待保存", "is-waiting");
     showBanner("网络已断开");
   } finally {
+    clearTimeout(timer);
     question.sending = false;
   }
 }
@@ -139,22 +159,26 @@ function know(question, sequence) {
 async function received(question, value, answer) {
   if (answer.status === 401) return signedOut(question);
   if (answer.status === 409 || answer.status === 404) return location.reload();
+  if (!answer.ok && answer.status !== 422) return refused(question, answer.status);
   const told = await answer.json();
   if (!answer.ok) {
+    // The value itself is no answer; sending it again would change nothing.
+    question.waiting = false;
     say(question, `没有保存：${told.message}`, "is-waiting");
-    if (answer.status < 500) question.waiting = false;
+    remember();
     return undefined;
   }
-  know(question, told.sequence);
-  setRemaining(told.remaining);
-  const sameAsNow = JSON.stringify(valueOf(question)) === JSON.stringify(value);
-  // “older”: another device wrote meanwhile; what was tapped here last is newer, so it goes again with a later number.
-  question.waiting = told.state === "older" || !sameAsNow;
-  if (question.waiting) {
-    setTimeout(() => send(question), 0);
+  const current = JSON.stringify(valueOf(question));
+  if (told.state === "older" && isYounger(question, told.value, told.age, question.changedAt)) {
+    question.waiting = false;
+    takeOver(question, told);
   } else {
-    say(question, `✓ 已保存（${told.saved_at}）`, "is-saved");
+    know(question, told.sequence);
+    question.waiting = current !== JSON.stringify(told.state === "older" ? told.value : value);
+    if (question.waiting) setTimeout(() => send(question), 0);
+    else say(question, `✓ 已保存（${told.saved_at}）`, "is-saved");
   }
+  setRemaining(told.remaining);
   remember();
   if (![...questions.values()].some((q) => q.waiting)) showBanner(null);
   return undefined;
@@ -163,9 +187,20 @@ async function received(question, value, answer) {
 function signedOut(question) {
   say(question, "待保存", "is-waiting");
   showBanner("登录已过期");
+  offer("重新登录", form.dataset.signInUrl);
+}
+
+function refused(question, status) {
+  say(question, "待保存", "is-waiting");
+  if (status >= 500 || status === 429) return showBanner("系统正忙");
+  showBanner("页面已过期");
+  return offer("刷新页面", location.href);
+}
+
+function offer(words, address) {
   const link = document.createElement("a");
-  link.href = form.dataset.signInUrl;
-  link.textContent = "重新登录";
+  link.href = address;
+  link.textContent = words;
   banner.append(" ", link);
 }
 
@@ -188,7 +223,7 @@ async function readAgain() {
 }
 
 function takeOver(question, held) {
-  if (!question || question.waiting || question.sending || held.sequence <= question.sequence) return;
+  if (!question || question.waiting || held.sequence <= question.sequence) return;
   know(question, held.sequence);
   show(question, held.value);
   showCard(question);
@@ -227,6 +262,10 @@ async function leave(button) {
     retry();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  // A save whose reply never came may have arrived: the form's answer is the later one all the same.
+  for (const q of questions.values()) {
+    if (q.waiting || q.sending) q.box.querySelector("input[type=hidden]").value = q.sequence + 1;
+  }
   leaving = true;
   button.click();
 }
@@ -249,7 +288,10 @@ tick();
 setInterval(tick, 500);
 setInterval(retry, RETRY_MS);
 window.addEventListener("online", retry);
-window.addEventListener("pageshow", (event) => event.persisted && readAgain());
+window.addEventListener("pageshow", (event) => {
+  leaving = false;
+  if (event.persisted) readAgain();
+});
 window.addEventListener("pagehide", retry);
 document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? readAgain() : retry()));
 restore();

@@ -31,8 +31,9 @@ bp = Blueprint("attempts", __name__)
 @bp.post("/sittings/<string:sitting_id>/attempt")
 @needs(Action.ATTEMPT_TAKE)
 def start(sitting_id: str) -> ResponseReturnValue:
+    arrived = now()
     with writing() as session:
-        attempt = attempts.start(session, actor(), sitting_id, now=now())
+        attempt = attempts.start(session, actor(), sitting_id, now=arrived)
         public_id = attempt.public_id
     return redirect(url_for(".take", attempt_id=public_id))
 
@@ -55,7 +56,12 @@ def state(attempt_id: str) -> ResponseReturnValue:
     return jsonify(
         remaining=taking.remaining.total_seconds(),
         held={
-            number: {"value": held.value, "sequence": held.sequence, "saved_at": _second(held.saved_at)}
+            number: {
+                "value": held.value,
+                "sequence": held.sequence,
+                "saved_at": _second(held.saved_at),
+                "age": held.age.total_seconds(),
+            }
             for number, held in taking.held.items()
         },
     )
@@ -68,9 +74,11 @@ def save(attempt_id: str, number: int) -> ResponseReturnValue:
     value, sequence = (sent.get("value"), sent.get("sequence")) if isinstance(sent, dict) else (None, None)
     if not isinstance(sequence, int) or isinstance(sequence, bool):
         return jsonify(error="bad-sequence", message="保存请求不完整，请刷新页面。"), 422
+    # The time of arrival counts, not the time at which the gate opened.
+    arrived = now()
     try:
         with writing() as session:
-            receipt = attempts.save(session, actor(), attempt_id, number, value, sequence, now=now())
+            receipt = attempts.save(session, actor(), attempt_id, number, value, sequence, now=arrived)
     except BadResponse as bad:
         return jsonify(error="bad-response", message=bad.reason), 422
     return jsonify(_told(receipt))
@@ -83,9 +91,10 @@ def save_page(attempt_id: str) -> ResponseReturnValue:
     moved = _elsewhere(attempt_id)
     if moved:
         return moved
+    arrived = now()
     try:
         with writing() as session:
-            attempts.save_page(session, actor(), attempt_id, _answers_of_form(), now=now())
+            attempts.save_page(session, actor(), attempt_id, _answers_of_form(), now=arrived)
     except BadResponse as bad:
         taking = attempts.taking(db.session(), actor(), attempt_id, now=now())
         return render_template("attempts/take.html", taking=taking, interactions=Interaction, fault=bad.reason), 422
@@ -108,8 +117,9 @@ def confirm(attempt_id: str) -> ResponseReturnValue:
 @bp.post("/attempts/<string:attempt_id>/submission")
 @needs(Action.ATTEMPT_TAKE)
 def submit(attempt_id: str) -> ResponseReturnValue:
+    arrived = now()
     with writing() as session:
-        attempts.submit(session, actor(), attempt_id, now=now())
+        attempts.submit(session, actor(), attempt_id, now=arrived)
     return redirect(url_for(".result", attempt_id=attempt_id))
 
 
@@ -147,10 +157,14 @@ def _answers_of_form() -> dict[int, tuple[object, int]]:
     answers: dict[int, tuple[object, int]] = {}
     for field, known in request.form.items():
         number = field.removeprefix("s")
-        if field != number and number.isdecimal() and known.isdecimal():
+        if field != number and _is_count(number) and _is_count(known):
             given = request.form.getlist(f"q{number}")
             answers[int(number)] = (given if any(given) else [], int(known))
     return answers
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def _is_answered(taking: Taking, number: int) -> bool:
@@ -164,6 +178,7 @@ def _told(receipt: Receipt) -> dict[str, Any]:
         "sequence": receipt.sequence,
         "value": receipt.value,
         "saved_at": _second(receipt.saved_at),
+        "age": receipt.age.total_seconds(),
         "remaining": receipt.remaining.total_seconds(),
     }
 
