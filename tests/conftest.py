@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from factories import approved_set
+from factories import published_sitting
+from factories import sitting_facts
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -231,3 +234,20 @@ def anonymous(app: Flask) -> Browser:
     browser = app.test_client()
     assert isinstance(browser, Browser)
     return browser
+
+
+@pytest.fixture
+def editor(client_of: Callable[[Person], Browser], office: Office) -> Browser:
+    return client_of(office.editor)
+
+
+@pytest.fixture
+def sitting(app: Flask, office: Office, clock: Clock) -> Iterator[str]:
+    """The public id of a sitting that is open now, with two questions of each type."""
+    with app.app_context():
+        with writing() as session:
+            made = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
+            facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
+            public_id = published_sitting(session, office.editor.actor, facts, now=clock()).public_id
+        yield public_id
+        db.session.remove()

@@ -1,16 +1,11 @@
 """Taking a quiz: what is saved, who closes, what is shown."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from conftest import Clock
 from conftest import Office
 from factories import SPEC
-from factories import approved_set
-from factories import published_sitting
-from factories import sitting_facts
-from flask import Flask
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,18 +31,6 @@ from quizapp.services.attempts import Taking
 from quizapp.services.people import PersonFacts
 
 FULL_MARK = sum(n * SPEC.marks[name] for name, n in SPEC.counts.items())
-
-
-@pytest.fixture
-def sitting(app: Flask, office: Office, clock: Clock) -> Iterator[str]:
-    """The public id of a sitting that is open now."""
-    with app.app_context():
-        with writing() as session:
-            made = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
-            facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
-            public_id = published_sitting(session, office.editor.actor, facts, now=clock()).public_id
-        yield public_id
-        db.session.remove()
 
 
 def begin(office: Office, sitting: str, clock: Clock) -> str:

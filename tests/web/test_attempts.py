@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,9 +10,6 @@ from conftest import Clock
 from conftest import Office
 from conftest import Person
 from factories import CANARY
-from factories import approved_set
-from factories import published_sitting
-from factories import sitting_facts
 from flask import Flask
 from sqlalchemy import func
 from sqlalchemy import select
@@ -28,18 +24,6 @@ from quizapp.db.sittings import SittingRow
 from quizapp.web import bell
 
 ClientOf = Callable[[Person], Browser]
-
-
-@pytest.fixture
-def sitting(app: Flask, office: Office, clock: Clock) -> Iterator[str]:
-    """The public id of a sitting that is open now."""
-    with app.app_context():
-        with writing() as session:
-            made = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
-            facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
-            public_id = published_sitting(session, office.editor.actor, facts, now=clock()).public_id
-        yield public_id
-        db.session.remove()
 
 
 def begin(browser: Browser, sitting: str) -> str:

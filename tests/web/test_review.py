@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from quizapp.core.question import Option
 from quizapp.core.question import TypeName
@@ -20,7 +19,6 @@ from quizapp.db.bank import questions_of_set
 from quizapp.db.bank import set_by_slug
 from quizapp.db.bank import versions_of
 from quizapp.db.bank import waiting_order
-from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.question_sets import Entry
@@ -29,20 +27,6 @@ from quizapp.services import bank
 from tests.factories import question
 
 DEMO = (Path(__file__).parents[2] / "quizapp" / "cli" / "demo_speech.txt").read_bytes()
-
-
-@pytest.fixture
-def session(app):
-    """Looks at the rows between requests. No application context stays open: it would carry one request's person on."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine) as looking:
-        yield looking
-
-
-@pytest.fixture
-def editor(client_of, office):
-    return client_of(office.editor)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from quizapp.core.paper import PaperSpec
 from quizapp.core.question import TypeName
@@ -15,7 +14,6 @@ from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.bank import set_by_public_id
-from quizapp.db.base import db
 from quizapp.db.engine import writing
 from tests.factories import CANARY
 from tests.factories import approved_set
@@ -46,20 +44,6 @@ def uploaded(browser, content, name="ceshi.yaml"):
 def count(session, table):
     session.rollback()
     return session.scalar(select(func.count()).select_from(table))
-
-
-@pytest.fixture
-def session(app):
-    """Looks at the rows between requests. No application context stays open: it would carry one request's person on."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine) as looking:
-        yield looking
-
-
-@pytest.fixture
-def editor(client_of, office):
-    return client_of(office.editor)
 
 
 @pytest.fixture

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from quizapp.core.gates import GATES
 from quizapp.core.keypoints.binding import Rule
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
-from quizapp.db.base import db
 from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.speech_files import MAX_CHARACTERS
@@ -32,20 +30,6 @@ def uploaded(browser, text, title="", name="讲话.txt"):
 def count(session, table):
     session.rollback()
     return session.scalar(select(func.count()).select_from(table))
-
-
-@pytest.fixture
-def session(app):
-    """Looks at the rows between requests. No application context stays open: it would carry one request's person on."""
-    with app.app_context():
-        engine = db.engine
-    with Session(engine) as looking:
-        yield looking
-
-
-@pytest.fixture
-def editor(client_of, office):
-    return client_of(office.editor)
 
 
 @pytest.fixture
