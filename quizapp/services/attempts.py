@@ -217,7 +217,7 @@ class _Paper:
 
 
 def _open_paper(session: Session, actor: Actor, public_id: str, now: datetime, *, lock: bool = False) -> _Paper:
-    attempt = _own_attempt(session, actor, public_id, lock=lock)
+    attempt = own_attempt(session, actor, public_id, lock=lock)
     _must_be_running(attempt, now)
     places = sittings.published_paper(session, attempt.sitting)
     return _Paper(attempt, places, _deal_of(attempt, places))
@@ -243,7 +243,7 @@ def _save_one(session: Session, paper: _Paper, number: int, raw: object, sequenc
 
 def submit(session: Session, actor: Actor, public_id: str, *, now: datetime) -> AttemptRow:
     """Hand in; a second time, or after the bell, is the same as once."""
-    attempt = _own_attempt(session, actor, public_id, lock=True)
+    attempt = own_attempt(session, actor, public_id, lock=True)
     if attempt.state is AttemptState.NOT_STARTED:
         raise NotNow(attempt.state, SittingMove.ANSWER)
     if attempt.state is AttemptState.IN_PROGRESS:
@@ -326,7 +326,7 @@ def _held(paper: _Paper, rows: Mapping[int, ResponseRow], now: datetime) -> Mapp
 
 def result(session: Session, actor: Actor, public_id: str) -> Result:
     """The marked paper; only after closing."""
-    attempt = _own_attempt(session, actor, public_id)
+    attempt = own_attempt(session, actor, public_id)
     if attempt.state is not AttemptState.CLOSED:
         raise NotNow(attempt.state, SittingMove.ANSWER)
     places = sittings.published_paper(session, attempt.sitting)
@@ -383,14 +383,11 @@ def history(session: Session, actor: Actor) -> list[AttemptRow]:
     return list(attempts.attempts_of_person(session, actor.person_id))
 
 
-def own_attempt(session: Session, actor: Actor, public_id: str) -> AttemptRow:
-    return _own_attempt(session, actor, public_id)
-
-
 # Shared
 
 
-def _own_attempt(session: Session, actor: Actor, public_id: str, *, lock: bool = False) -> AttemptRow:
+def own_attempt(session: Session, actor: Actor, public_id: str, *, lock: bool = False) -> AttemptRow:
+    """One's own attempt; anybody else's looks like none. `lock` keeps other writers off it."""
     attempt = attempts.attempt_by_public_id(session, public_id, lock=lock)
     require(actor, Action.ATTEMPT_TAKE, Subject("attempt", public_id, owner_id=attempt.person_id))
     return attempt
