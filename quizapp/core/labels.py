@@ -9,7 +9,11 @@ from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
 from quizapp.core.roles import Action
 from quizapp.core.roles import Role
-from quizapp.core.speech import SetKind
+from quizapp.core.speech import Confidence
+from quizapp.core.speech import EvidenceForm
+from quizapp.core.speech import FactKind
+from quizapp.core.speech import PointKind
+from quizapp.core.speech import Rule
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.core.states import Decision
@@ -62,10 +66,60 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.SPEECH_LOAD: "上传讲话",
         Action.SPEECH_READ: "查看讲话",
     },
-    SetKind: {
-        SetKind.NAMED: "有名称的要点",
-        SetKind.COUNTED: "有数目的要点",
-        SetKind.HEADINGS: "并列标题",
+    PointKind: {
+        PointKind.NAMED: "有名称的要点",
+        PointKind.COUNTED: "有数目的要点",
+        PointKind.HEADINGS: "并列标题",
+        PointKind.PAIRSET: "对应要点",
+        PointKind.PARALLEL: "并列表述",
+        PointKind.SLOGAN: "警句口号",
+        PointKind.DEFINITION: "定性表述",
+        PointKind.FACT: "数字与时限",
+        PointKind.MENTION: "只提名称",
+    },
+    FactKind: {
+        FactKind.TIME: "时刻",
+        FactKind.DATE: "日期",
+        FactKind.DEADLINE: "时限",
+        FactKind.FREQUENCY: "频次",
+        FactKind.RANK: "位次",
+        FactKind.PERCENT: "比例",
+        FactKind.AMOUNT: "数额",
+        FactKind.COUNT: "数量",
+        FactKind.AGENT: "责任单位",
+        FactKind.SYSTEM: "制度",
+    },
+    Rule: {
+        Rule.LEAD: "紧接在名称后面逐条列出",
+        Rule.HEADING: "上一级标题点明，下面逐条展开",
+        Rule.NAMELY: "名称后面用“即”“包括”或冒号列明",
+        Rule.APPOSED: "各项在前，名称在后",
+        Rule.ANNOUNCED: "先说几句话（几点），随即列出",
+        Rule.NUMERALS: "名称中的数字分别指明",
+        Rule.SIBLINGS: "同一级标题并列，没有统一名称",
+        Rule.LISTED: "先有引出的话，随后逐项列出，没有序号",
+        Rule.CLAUSES: "句式相同的分句，前后对应",
+        Rule.FRAME: "固定句式，前后对应",
+        Rule.EXPLAINED: "先并列提出，再逐项解释",
+        Rule.ENUMERATED: "顿号并列",
+        Rule.ANCHORED: "句式相同的并列分句",
+        Rule.HALVES: "引号内前后对仗",
+        Rule.COPULA: "“……是……的根本（关键、保障）”一类的定性",
+        Rule.FIGURE: "数字带单位，所在分句意思完整",
+        Rule.OFFICE: "写明由谁负责或实行什么制度",
+        Rule.NO_ITEMS: "只提到名称，没有列出各项",
+        Rule.MISCOUNTED: "列出的项数与名称所说的不符",
+        Rule.EDITOR: "编辑确定",
+    },
+    Confidence: {
+        Confidence.HIGH: "有把握",
+        Confidence.MEDIUM: "较有把握",
+        Confidence.LOW: "待核对",
+    },
+    EvidenceForm: {
+        EvidenceForm.DEMAND: "要求",
+        EvidenceForm.STATEMENT: "论述",
+        EvidenceForm.FAULT: "现象",
     },
     QuestionState: {
         QuestionState.IN_REVIEW: "待审核",

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from quizapp.core.markers import FORMS
@@ -41,6 +42,17 @@ class Outline:
 
     headings: tuple[Heading, ...]
     lists: tuple[OrdinalList, ...]
+
+    @cached_property
+    def _body_starts(self) -> list[int]:
+        return [heading.body.start for heading in self.headings]
+
+    def heading_at(self, position: int) -> int | None:
+        """The innermost heading that a position of the text stands under, by index."""
+        index: int | None = bisect_right(self._body_starts, position) - 1
+        while index is not None and index >= 0 and self.headings[index].body.end <= position:
+            index = self.headings[index].parent
+        return index if index is not None and index >= 0 else None
 
 
 def read_outline(clean: CleanText) -> tuple[Heading, ...]:

@@ -1,7 +1,9 @@
 """What reading a speech gives: clean text, outline, key points. All offsets are half-open, in the clean text."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,74 @@ class Heading:
     list_id: int
 
 
-class SetKind(StrEnum):
-    """How a set of items was announced."""
+class PointKind(StrEnum):
+    """What a key point is."""
 
-    NAMED = "named"  # “五型”干部, 三项重点: a name with a count
-    COUNTED = "counted"  # 两点, 三点: only a count
+    NAMED = "named"  # “五型”干部, 三项重点: a set whose name has a count
+    COUNTED = "counted"  # 两点, 三点: a set with only a count
     HEADINGS = "headings"  # unnamed ordinal siblings
+    PAIRSET = "pairset"  # items each tied to something (对上—请示, 对下—督查), under no counting name
+    PARALLEL = "parallel"  # an unnamed row of parallel words or clauses
+    SLOGAN = "slogan"  # a quoted saying of two matching halves
+    DEFINITION = "definition"  # X是Y的根本
+    FACT = "fact"  # a figure, a time, a deadline, who is responsible
+    MENTION = "mention"  # the name of a set whose items the speech does not give
+
+
+#: Lists that the speech announces or numbers.
+SET_KINDS = frozenset({PointKind.NAMED, PointKind.COUNTED, PointKind.HEADINGS})
+
+
+class FactKind(StrEnum):
+    """What a fact tells."""
+
+    TIME = "time"  # 8点40分
+    DATE = "date"  # 3月份, 2024年5月6日
+    DEADLINE = "deadline"  # 6月底前, 三日内
+    FREQUENCY = "frequency"  # 每天两次, 每月月初
+    RANK = "rank"  # 前三名
+    PERCENT = "percent"  # 98.5%, 九成
+    AMOUNT = "amount"  # 120亿元
+    COUNT = "count"  # 46个项目
+    AGENT = "agent"  # 由人事科负责
+    SYSTEM = "system"  # 首办负责制
+
+
+class Rule(StrEnum):
+    """Why a finding was taken."""
+
+    # Sets: where the items of a name stand.
+    LEAD = "lead"  # the name ends what announces the list
+    HEADING = "heading"  # the heading over the list contains it
+    NAMELY = "namely"  # the name, then 即, 包括, a colon or a bracket, then the items
+    APPOSED = "apposed"  # the items, then the name: A、B、C三项重点
+    ANNOUNCED = "announced"  # 讲三句话，A、B、C
+    NUMERALS = "numerals"  # “一三六”: each numeral names a set of its own
+    SIBLINGS = "siblings"  # no name: headings of one list
+    LISTED = "listed"  # no name, no ordinals: a lead, then the items apart by semicolons or commas
+    # Pairsets: how two values are tied.
+    CLAUSES = "clauses"  # parallel clauses of one template: 办文要办成精品，办会要办成样板
+    FRAME = "frame"  # a fixed frame: A的“B”精神, 在A找到“B”
+    EXPLAINED = "explained"  # each item is taken up and explained: “谱”就是规章制度
+    # Parallels.
+    ENUMERATED = "enumerated"  # apart by 、
+    ANCHORED = "anchored"  # clauses that share a word at the same place
+    # The others.
+    HALVES = "halves"  # quoted, two halves of one length
+    COPULA = "copula"  # X是Y的根本
+    FIGURE = "figure"  # a number with its unit
+    OFFICE = "office"  # 由X负责, 试行X制
+    NO_ITEMS = "no_items"  # a name whose items stand nowhere
+    MISCOUNTED = "miscounted"  # a name whose list has another number of items
+    EDITOR = "editor"  # a person says so
+
+
+class Confidence(StrEnum):
+    """How sure the reading is of a finding. What is low is shown to the editor as such, not guessed away."""
+
+    HIGH = "high"  # the speech's own structure says so
+    MEDIUM = "medium"  # its wording says so
+    LOW = "low"  # likely, for a person to confirm
 
 
 @dataclass(frozen=True)
@@ -89,15 +153,20 @@ class Pair:
 
 @dataclass(frozen=True)
 class KeyPoint:
-    """A named or unnamed set that questions can test.
+    """One thing that questions can test, or a name they must not ask the items of.
 
-    `rule` says why it was bound (one of the binding rules); `complete` is False when the list is open (等), cut short,
-    or the announced count differs: such a set never gives an exhaustive key. `homonym` is True when the same name
-    stands for another set elsewhere in the speech. `name_right` is the second name when the pairs tie two named sets.
-    `template` holds the anchors between the slots of the pairs, e.g. ("争当“", "”干部，戒“", "”").
+    A set (named, counted, headings) or a pairset has `items`, and `pairs` where each is tied to something. A parallel
+    has its members as items, a slogan its halves, a definition its subject and its predicate, a fact its answer; a
+    mention has a name, the announced `count` and no items. `span` holds the whole finding; `lead` what announces it.
+
+    `rule` says why it was taken. `complete` is False when the list is open (等), cut short, or the announced count
+    differs: such a set never gives an exhaustive key. `homonym` is True when the same name stands for another set
+    elsewhere in the speech. `name_right` is the second name when the pairs tie two named sets. `template` holds the
+    anchors between the slots of the pairs, e.g. ("争当“", "”干部，戒“", "”"). `attributed_to` is whom the speech quotes
+    it from, None where it is the speaker's own. `negative` tells faults and bans from demands.
     """
 
-    kind: SetKind
+    kind: PointKind
     name: str | None
     full_name: str | None
     count: int
@@ -105,19 +174,66 @@ class KeyPoint:
     span: Span
     lead: Span
     heading: int | None
-    rule: str
+    rule: Rule
     complete: bool
     homonym: bool = False
     negative: bool = False
     pairs: tuple[Pair, ...] = ()
     name_right: str | None = None
     template: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.HIGH
+    attributed_to: str | None = None
+    fact: FactKind | None = None
+
+
+class EvidenceForm(StrEnum):
+    """How an evidence sentence speaks."""
+
+    DEMAND = "demand"  # 要求
+    STATEMENT = "statement"  # 论述
+    FAULT = "fault"  # 现象
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sentence, or clauses of one, that stands under one heading only and says what the heading asks for.
+
+    `heading` is an index into the outline; `specificity` counts its specific content words.
+    """
+
+    heading: int
+    span: Span
+    form: EvidenceForm
+    specificity: int
+
+
+@dataclass(frozen=True)
+class About:
+    """What the text states of itself, to be confirmed by a person; None where it states nothing.
+
+    `occasion` is the meeting, `speaker` the name and office as written.
+    """
+
+    title: str | None = None
+    speaker: str | None = None
+    occasion: str | None = None
+    held_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A speech as the site understands it."""
+    """A speech as the site understands it; `points` in the order of the text."""
 
     clean: CleanText
     outline: tuple[Heading, ...]
-    sets: tuple[KeyPoint, ...]
+    points: tuple[KeyPoint, ...]
+    evidence: tuple[Evidence, ...] = ()
+    about: About = About()
+
+    @cached_property
+    def sets(self) -> tuple[KeyPoint, ...]:
+        """The lists that the speech announces or numbers."""
+        return tuple(point for point in self.points if point.kind in SET_KINDS)
+
+    def of_kind(self, kind: PointKind) -> tuple[KeyPoint, ...]:
+        return tuple(point for point in self.points if point.kind is kind)

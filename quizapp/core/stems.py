@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from quizapp.core.lexicon import bare
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import Pair
+from quizapp.core.speech import PointKind
 from quizapp.core.speech import Reading
-from quizapp.core.speech import SetKind
 from quizapp.core.speech import Span
 
 NUMERAL = "[一二三四五六七八九十两双几]"
@@ -114,11 +114,11 @@ def subject(reading: Reading, index: int) -> str | None:
     point = reading.sets[index]
     if point.negative:
         return problem_subject(reading, point)
-    if point.kind is SetKind.HEADINGS or point.name is None:
+    if point.kind is PointKind.HEADINGS or point.name is None:
         return headings_subject(reading, point)
     if WORDS_OF_SPEECH.fullmatch(bare(point.name)):
         return f"讲话所讲的“{bare(point.name)}”"
-    if point.kind is SetKind.COUNTED or is_generic(point.name):
+    if point.kind is PointKind.COUNTED or is_generic(point.name):
         return counted_subject(reading, point)
     if point.homonym or namesakes(reading, index):
         return homonym_subject(reading, index)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
-from quizapp.core.speech import SetKind
+from quizapp.core.speech import PointKind
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
 from quizapp.db.base import addressed
@@ -57,7 +57,7 @@ class KeyPointRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     speech_id: Mapped[int] = mapped_column(ForeignKey("speech.id"), index=True)
-    kind: Mapped[SetKind] = mapped_column(words(SetKind))
+    kind: Mapped[PointKind] = mapped_column(words(PointKind))
     name: Mapped[str] = mapped_column(String(100))
     #: Half-open offsets in the clean text.
     start: Mapped[int]

@@ -10,8 +10,8 @@ from quizapp.core.speech import Heading
 from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import Pair
+from quizapp.core.speech import PointKind
 from quizapp.core.speech import Reading
-from quizapp.core.speech import SetKind
 from quizapp.core.speech import Span
 
 
@@ -68,7 +68,7 @@ def key_point(
         tied.append(Pair(left, right, first, second, Span(first.start, second.end)))
         at = second.end
     point = {
-        "kind": SetKind.NAMED,
+        "kind": PointKind.NAMED,
         "name": "四型",
         "full_name": None,
         "count": len(items),

@@ -10,7 +10,7 @@ from quizapp.core.keypoints.parallels import run_before
 from quizapp.core.keypoints.templates import induce
 from quizapp.core.reading import read_speech
 from quizapp.core.speech import KeyPoint
-from quizapp.core.speech import SetKind
+from quizapp.core.speech import PointKind
 from quizapp.core.text import clean_text
 
 
@@ -86,7 +86,7 @@ def test_a_name_that_ends_the_lead_names_the_list():
 
 def test_a_name_before_other_words_does_not_name_the_list():
     point = only("不断提高“三服务”水平。一是思想更统一。二是业务更熟练。三是纪律更严明。")
-    assert (point.kind, point.name) == (SetKind.HEADINGS, None)
+    assert (point.kind, point.name) == (PointKind.HEADINGS, None)
 
 
 def test_a_name_whose_count_differs_does_not_name_the_list():
@@ -209,7 +209,7 @@ BARE = {"抓落实要做好三点": "三点", "要在三个方面发力": "三�
 @pytest.mark.parametrize(("lead", "name"), BARE.items(), ids=BARE)
 def test_a_bare_count_is_told_from_a_name(lead, name):
     point = only(f"{lead}：一要定人，二要定时，三要定责。")
-    assert (point.kind, point.name) == (SetKind.COUNTED, name)
+    assert (point.kind, point.name) == (PointKind.COUNTED, name)
 
 
 # Lists without a name
@@ -217,7 +217,7 @@ def test_a_bare_count_is_told_from_a_name(lead, name):
 
 def test_unnamed_headings_are_a_set():
     point = only("平时要这样做。一要勤走访。二要勤记录。三要勤思考。")
-    assert (point.kind, shown(point)) == (SetKind.HEADINGS, ["勤走访", "勤记录", "勤思考"])
+    assert (point.kind, shown(point)) == (PointKind.HEADINGS, ["勤走访", "勤记录", "勤思考"])
 
 
 def test_an_incomplete_list_is_no_set():

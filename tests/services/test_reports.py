@@ -27,7 +27,7 @@ from quizapp.core.errors import NotFound
 from quizapp.core.question import UNITS
 from quizapp.core.roles import SYSTEM
 from quizapp.core.roles import Actor
-from quizapp.core.speech import SetKind
+from quizapp.core.speech import PointKind
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.core.states import SittingPhase
@@ -466,7 +466,7 @@ def tie_to_key_points(office: Office) -> None:
         write.add(speech)
         write.flush()
         point = KeyPointRow(
-            speech_id=speech.id, kind=SetKind.NAMED, name="五型干部", start=0, end=1, items=[], pairs=[]
+            speech_id=speech.id, kind=PointKind.NAMED, name="五型干部", start=0, end=1, items=[], pairs=[]
         )
         write.add(point)
         write.flush()

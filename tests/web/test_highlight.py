@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import Pair
-from quizapp.core.speech import SetKind
+from quizapp.core.speech import PointKind
+from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 from quizapp.web.highlight import Mark
 from quizapp.web.highlight import Piece
@@ -78,7 +79,7 @@ def test_key_points_that_begin_at_one_place_are_both_numbered_there():
 
 def test_marks_of_a_key_point_are_its_items_and_the_halves_of_its_pairs():
     point = KeyPoint(
-        kind=SetKind.NAMED,
+        kind=PointKind.NAMED,
         name="一型",
         full_name=None,
         count=1,
@@ -86,7 +87,7 @@ def test_marks_of_a_key_point_are_its_items_and_the_halves_of_its_pairs():
         span=Span(0, 9),
         lead=Span(0, 2),
         heading=None,
-        rule="",
+        rule=Rule.LEAD,
         complete=True,
         pairs=(Pair("甲", "乙", Span(4, 5), Span(7, 8), Span(3, 9)),),
     )

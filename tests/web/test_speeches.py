@@ -9,14 +9,12 @@ from sqlalchemy import func
 from sqlalchemy import select
 
 from quizapp.core.gates import GATES
-from quizapp.core.keypoints.binding import Rule
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.speech_files import MAX_CHARACTERS
 from quizapp.web.views.speeches import GATE_WORDS
-from quizapp.web.views.speeches import RULE_WORDS
 
 DEMO = (Path(__file__).parents[2] / "quizapp" / "cli" / "demo_speech.txt").read_text(encoding="utf-8")
 UNTITLED = "同志们：\n\n" + "\n".join(DEMO.splitlines()[4:])
@@ -223,7 +221,3 @@ def test_a_speech_that_is_not_there_is_a_missing_page(editor):
 
 def test_every_gate_has_words_for_editors():
     assert {gate.name for gate in GATES} <= GATE_WORDS.keys()
-
-
-def test_every_binding_rule_has_words_for_editors():
-    assert set(Rule) == RULE_WORDS.keys()

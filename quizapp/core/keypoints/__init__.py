@@ -1,7 +1,6 @@
 """Key points of a speech: its named sets, its counted and unnamed lists, and the pairs their headings tie together."""
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from quizapp.core.keypoints.binding import Binding
-from quizapp.core.keypoints.binding import Rule
 from quizapp.core.keypoints.binding import bindings
 from quizapp.core.keypoints.naming import SetName
 from quizapp.core.keypoints.naming import set_names
@@ -24,7 +22,8 @@ from quizapp.core.speech import CleanText
 from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import Pair
-from quizapp.core.speech import SetKind
+from quizapp.core.speech import PointKind
+from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 
 _FAULTS_LEAD = re.compile(
@@ -79,7 +78,6 @@ class _Maker:
 
     def __init__(self, clean: CleanText, outline: Outline):
         self.clean, self.text, self.outline = clean, clean.text, outline
-        self.body_starts = [heading.body.start for heading in outline.headings]
 
     # Sets with a name
 
@@ -121,15 +119,15 @@ class _Maker:
         if each is not None and binding.rule is not Rule.NUMERALS:
             closed = closed and each.complete
         return KeyPoint(
-            kind=SetKind.COUNTED if name.generic else SetKind.NAMED,
+            kind=PointKind.COUNTED if name.generic else PointKind.NAMED,
             name=name.text,
             full_name=name.full,
             count=len(items),
             items=items,
             span=self._span(binding),
             lead=binding.lead,
-            heading=each.parent if each is not None else self._heading_at(name.span.start),
-            rule=binding.rule.value,
+            heading=each.parent if each is not None else self.outline.heading_at(name.span.start),
+            rule=binding.rule,
             complete=closed and name.count == len(items),
             negative=self._is_negative(binding.lead, items),
         )
@@ -156,7 +154,7 @@ class _Maker:
         view = quoted_view(siblings.template) if siblings.template else None
         items = self._items(binding, siblings, view)
         point = KeyPoint(
-            kind=SetKind.HEADINGS,
+            kind=PointKind.HEADINGS,
             name=None,
             full_name=None,
             count=len(items),
@@ -164,7 +162,7 @@ class _Maker:
             span=self.list_span(index),
             lead=each.lead,
             heading=each.parent,
-            rule=Rule.SIBLINGS.value,
+            rule=Rule.SIBLINGS,
             complete=True,
             negative=self._is_negative(each.lead, items),
         )
@@ -213,13 +211,6 @@ class _Maker:
         one, two = siblings.shown(first, 0), siblings.shown(second, 0)
         before = anchors[first.slot][: len(anchors[first.slot]) - first.ahead]
         return before, self.text[one.end : two.start], anchors[second.slot + 1][second.behind :]
-
-    def _heading_at(self, position: int) -> int | None:
-        """The innermost heading that a position stands under."""
-        index: int | None = bisect_right(self.body_starts, position) - 1
-        while index is not None and index >= 0 and self.outline.headings[index].body.end <= position:
-            index = self.outline.headings[index].parent
-        return index if index is not None and index >= 0 else None
 
     def _is_negative(self, lead: Span, items: Sequence[Item]) -> bool:
         """Say whether the set tells faults, not demands."""

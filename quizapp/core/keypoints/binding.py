@@ -8,31 +8,19 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
-from enum import StrEnum
 
 from quizapp.core.keypoints.naming import SetName
-from quizapp.core.keypoints.parallels import Run
-from quizapp.core.keypoints.parallels import run_after
-from quizapp.core.keypoints.parallels import run_before
+from quizapp.core.keypoints.runs import Run
+from quizapp.core.keypoints.runs import run_after
+from quizapp.core.keypoints.runs import run_before
 from quizapp.core.markers import Family
 from quizapp.core.markers import number
 from quizapp.core.outline import OrdinalList
 from quizapp.core.outline import Outline
 from quizapp.core.speech import CleanText
 from quizapp.core.speech import Heading
+from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
-
-
-class Rule(StrEnum):
-    """Why a name was bound to its items."""
-
-    LEAD = "lead"  # the name ends what announces the list
-    HEADING = "heading"  # the heading over the list contains it
-    NAMELY = "namely"  # the name, then 即, 包括, a colon or a bracket, then the items
-    APPOSED = "apposed"  # the items, then the name: A、B、C三项重点
-    ANNOUNCED = "announced"  # 讲三句话，A、B、C
-    NUMERALS = "numerals"  # “一三六”: each numeral names a set of its own
-    SIBLINGS = "siblings"  # no name: headings of one list
 
 
 @dataclass(frozen=True)

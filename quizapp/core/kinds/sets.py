@@ -6,7 +6,7 @@ from quizapp.core.kinds.base import Material
 from quizapp.core.lexicon import bare
 from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
-from quizapp.core.speech import SetKind
+from quizapp.core.speech import PointKind
 from quizapp.core.speech import Span
 
 FEWEST, MOST = 3, 8
@@ -42,7 +42,7 @@ def sentence_at(material: Material, span: Span) -> Span:
 
 def has_lead(point: KeyPoint) -> bool:
     """Whether a sentence announces the set. What stands before an unnamed list does so only for a list of faults."""
-    return point.lead.end > point.lead.start and (point.kind is not SetKind.HEADINGS or point.negative)
+    return point.lead.end > point.lead.start and (point.kind is not PointKind.HEADINGS or point.negative)
 
 
 def quote_of(material: Material, index: int, asked: Sequence[Item]) -> Span:

@@ -20,7 +20,6 @@ from wtforms.validators import Length
 
 from quizapp.core.drafts import Kind
 from quizapp.core.errors import BadInput
-from quizapp.core.keypoints.binding import Rule
 from quizapp.core.labels import label
 from quizapp.core.roles import Action
 from quizapp.core.speech import Heading
@@ -46,17 +45,6 @@ bp = Blueprint("speeches", __name__, url_prefix="/speeches")
 
 LIMITS = f"支持 .docx 和 .txt，不超过 {MAX_BYTES // 1_000_000} MB、{MAX_CHARACTERS:,} 字。"
 TITLE_TOO_LONG = f"标题不超过 {TITLE_LENGTH} 个字"
-
-#: Why a key point was bound to its items, as an editor reads it.
-RULE_WORDS = {
-    Rule.LEAD: "紧接在名称后面逐条列出",
-    Rule.HEADING: "上一级标题点明，下面逐条展开",
-    Rule.NAMELY: "名称后面用“即”“包括”或冒号列明",
-    Rule.APPOSED: "各项在前，名称在后",
-    Rule.ANNOUNCED: "先说几句话（几点），随即列出",
-    Rule.NUMERALS: "名称中的数字分别指明",
-    Rule.SIBLINGS: "同一级标题并列，没有统一名称",
-}
 
 #: What each gate refuses, as an editor reads it.
 GATE_WORDS = {
@@ -199,7 +187,7 @@ def _page(speech_id: str, form: TitleForm, status: int = 200) -> ResponseReturnV
         lines=_lines(reading),
         points=reading.sets,
         names=[speeches.key_point_name(point, reading) for point in reading.sets],
-        rules=[RULE_WORDS[Rule(point.rule)] for point in reading.sets],
+        rules=[label(point.rule) for point in reading.sets],
         places=[_place_of(point, reading) for point in reading.sets],
         kinds=_counts_by_kind(row.drafting_summary),
         gates=_counts_by_gate(row.drafting_summary),
