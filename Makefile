@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help run test check format pins bench clean
+.PHONY: help run test check format pins bench fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -31,8 +31,12 @@ pins: .venv/tested ## after a change in pyproject.toml: resolve every package an
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra test \
 		pyproject.toml -o tests/requirements.txt
 
-bench: .venv/tested ## measure: servers on the quiz's own requests
+bench: .venv/tested ## measure: reading speeches, servers on the quiz's own requests
+	@$(BIN)/python -m bench.reading
 	@$(BIN)/python -m bench.servers
+
+fuzz: .venv/tested ## ten minutes of spoilt speeches and files: a reading or one clear sentence, in time
+	@$(BIN)/python -m bench.fuzz 600
 
 clean: ## remove what was installed and built; the data in instance/ stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

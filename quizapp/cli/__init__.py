@@ -6,8 +6,9 @@ from quizapp.cli.attempts import attempts
 from quizapp.cli.office import office
 from quizapp.cli.questions import questions
 from quizapp.cli.serve import serve
+from quizapp.cli.speech import speech
 
 
 def init_app(app: Flask) -> None:
-    for command in (attempts, office, questions, serve):
+    for command in (attempts, office, questions, serve, speech):
         app.cli.add_command(command)

@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from quizapp.core.comparison import Change
+from quizapp.core.comparison import Reason
+from quizapp.core.corrections import Verb
+from quizapp.core.coverage import Covered
 from quizapp.core.drafts import Kind
 from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
@@ -111,10 +115,36 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Rule.MISCOUNTED: "列出的项数与名称所说的不符",
         Rule.EDITOR: "编辑确定",
     },
+    Verb: {
+        Verb.CONFIRM: "核对无误",
+        Verb.RENAME: "改名称",
+        Verb.RETYPE: "改类型",
+        Verb.SPLIT: "拆分",
+        Verb.MERGE: "合并",
+        Verb.ADD: "添加",
+        Verb.DELETE: "删除",
+        Verb.LEVEL: "改标题级别",
+    },
     Confidence: {
         Confidence.HIGH: "有把握",
         Confidence.MEDIUM: "较有把握",
         Confidence.LOW: "待核对",
+    },
+    Covered: {
+        Covered.NO_QUESTION: "没有试题",
+        Covered.WAITING: "有题待审",
+        Covered.NEVER_ASKED: "从未考过",
+        Covered.ASKED: "已考",
+        Covered.KNOWN: "普遍掌握",
+    },
+    Change: {
+        Change.SAME: "未改",
+        Change.REMOVED: "删去",
+        Change.ADDED: "新增",
+    },
+    Reason: {
+        Reason.QUOTE_GONE: "引用的原句已不在新文本中",
+        Reason.POINT_CHANGED: "所依据的要点在新文本中有改动",
     },
     EvidenceForm: {
         EvidenceForm.DEMAND: "要求",
@@ -125,12 +155,14 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         QuestionState.IN_REVIEW: "待审核",
         QuestionState.SENT_BACK: "已退回",
         QuestionState.APPROVED: "已入库",
+        QuestionState.RECHECK: "需复核",
         QuestionState.RETIRED: "已停用",
     },
     Move: {
         Move.APPROVE: "通过",
         Move.SEND_BACK: "退回",
         Move.CORRECT: "修改",
+        Move.RECHECK: "交复核",
         Move.RETIRE: "停用",
     },
     SittingPhase: {

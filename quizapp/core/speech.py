@@ -18,6 +18,26 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """Words of the text, and the offset they stood at."""
+
+    text: str
+    start: int
+
+    def find(self, text: str) -> Span | None:
+        """Where the words stand now: of several places the one nearest to the old; None where they are gone."""
+        if not self.text:
+            return None
+        after = text.find(self.text, max(self.start, 0))
+        before = text.rfind(self.text, 0, max(self.start, 0) + len(self.text))
+        places = [place for place in (after, before) if place >= 0]
+        if not places:
+            return None
+        start = min(places, key=lambda place: abs(place - self.start))
+        return Span(start, start + len(self.text))
+
+
+@dataclass(frozen=True)
 class CleanText:
     """The text after cleaning, with the way back.
 

@@ -7,12 +7,21 @@ from quizapp.core.errors import NotNow
 
 
 class QuestionState(StrEnum):
-    """A question is a draft until it is approved; only approved ones form the bank."""
+    """A question is a draft until it is approved; only approved ones form the bank.
+
+    One whose proof a newer text of the speech took away leaves the bank until somebody has looked at it again.
+    """
 
     IN_REVIEW = "in_review"
     SENT_BACK = "sent_back"
     APPROVED = "approved"
+    RECHECK = "recheck"
     RETIRED = "retired"
+
+
+#: What a reviewer still has to decide, the most pressing first; and what lies on the desk beside it.
+WAITING = (QuestionState.RECHECK, QuestionState.IN_REVIEW)
+ON_DESK = (*WAITING, QuestionState.SENT_BACK)
 
 
 class Move(StrEnum):
@@ -21,6 +30,7 @@ class Move(StrEnum):
     APPROVE = "approve"
     SEND_BACK = "send_back"
     CORRECT = "correct"
+    RECHECK = "recheck"
     RETIRE = "retire"
 
 
@@ -31,6 +41,13 @@ MOVES = {
     (QuestionState.SENT_BACK, Move.CORRECT): QuestionState.IN_REVIEW,
     (QuestionState.APPROVED, Move.CORRECT): QuestionState.IN_REVIEW,
     (QuestionState.APPROVED, Move.RETIRE): QuestionState.RETIRED,
+    (QuestionState.IN_REVIEW, Move.RECHECK): QuestionState.RECHECK,
+    (QuestionState.SENT_BACK, Move.RECHECK): QuestionState.RECHECK,
+    (QuestionState.APPROVED, Move.RECHECK): QuestionState.RECHECK,
+    (QuestionState.RECHECK, Move.APPROVE): QuestionState.APPROVED,
+    (QuestionState.RECHECK, Move.SEND_BACK): QuestionState.SENT_BACK,
+    (QuestionState.RECHECK, Move.CORRECT): QuestionState.IN_REVIEW,
+    (QuestionState.RECHECK, Move.RETIRE): QuestionState.RETIRED,
 }
 
 

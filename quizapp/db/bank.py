@@ -21,6 +21,7 @@ from quizapp.core.question import Option
 from quizapp.core.question import Question
 from quizapp.core.question import Source
 from quizapp.core.question import TypeName
+from quizapp.core.states import ON_DESK
 from quizapp.core.states import Decision
 from quizapp.core.states import QuestionState
 from quizapp.db.base import Addressable
@@ -180,13 +181,12 @@ def queue(session: Session, states: Sequence[QuestionState]) -> Sequence[tuple[Q
 
 def waiting_order(session: Session) -> Sequence[tuple[str, QuestionState]]:
     """The public ids of the desk, in its order: what waits for a decision, then what was sent back."""
-    states = (QuestionState.IN_REVIEW, QuestionState.SENT_BACK)
     rows = session.execute(
         select(QuestionRow.public_id, QuestionRow.state)
-        .where(QuestionRow.state.in_(states))
+        .where(QuestionRow.state.in_(ON_DESK))
         .order_by(QuestionRow.set_id, QuestionRow.id)
     )
-    return sorted(((public_id, state) for public_id, state in rows), key=lambda entry: states.index(entry[1]))
+    return sorted(((public_id, state) for public_id, state in rows), key=lambda entry: ON_DESK.index(entry[1]))
 
 
 def questions_of_set(session: Session, set_id: int) -> Sequence[tuple[QuestionRow, QuestionVersionRow]]:
@@ -222,8 +222,8 @@ def sets_with_state(session: Session, states: Sequence[QuestionState]) -> Sequen
     ).all()
 
 
-def count_in_state(session: Session, state: QuestionState) -> int:
-    return session.scalar(select(func.count()).select_from(QuestionRow).where(QuestionRow.state == state)) or 0
+def count_in_states(session: Session, states: Sequence[QuestionState]) -> int:
+    return session.scalar(select(func.count()).select_from(QuestionRow).where(QuestionRow.state.in_(states))) or 0
 
 
 def counts_by_speech(session: Session) -> Mapping[int, Mapping[QuestionState, int]]:

@@ -171,7 +171,7 @@ def attempts_in_sections(
 def missed(session: Session, section_ids: Collection[int], sitting_id: int) -> Sequence[Missed]:
     """The paper's questions by facility, most missed first; unanswered counts as nothing earned."""
     place = (PaperQuestionRow.position, PaperQuestionRow.version_id, PaperQuestionRow.full_mark)
-    rows = session.execute(_asked(section_ids, [sitting_id]).add_columns(*place).group_by(*place)).all()
+    rows = session.execute(_asked_of(section_ids, [sitting_id]).add_columns(*place).group_by(*place)).all()
     wanted = select(QuestionVersionRow).where(QuestionVersionRow.id.in_([row.version_id for row in rows]))
     versions = {version.id: version for version in session.scalars(wanted)}
     found = [
@@ -191,7 +191,7 @@ def missed_points(
     name = func.coalesce(KeyPointRow.name, QuestionVersionRow.source_heading)
     point = (QuestionRow.key_point_id, QuestionVersionRow.source_speech, name)
     rows = session.execute(
-        _asked(section_ids, sitting_ids)
+        _asked_of(section_ids, sitting_ids)
         .join(QuestionVersionRow, QuestionVersionRow.id == PaperQuestionRow.version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersionRow.question_id)
         .outerjoin(KeyPointRow, KeyPointRow.id == QuestionRow.key_point_id)
@@ -205,7 +205,26 @@ def missed_points(
     return sorted(found, key=lambda m: (m.facility, m.speech, m.name))
 
 
-def _asked(section_ids: Collection[int], sitting_ids: Collection[int]) -> Select[int, int, int, int]:
+def use_of_questions(session: Session, set_id: int, now: datetime) -> dict[int, tuple[int, Fraction]]:
+    """For each question of a set that sittings closed by now asked: how often, and the mean share of its mark."""
+    rows = session.execute(
+        _asked()
+        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .join(QuestionVersionRow, QuestionVersionRow.id == PaperQuestionRow.version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersionRow.question_id)
+        .where(QuestionRow.set_id == set_id, SittingRow.closes_at <= now)
+        .add_columns(QuestionRow.id)
+        .group_by(QuestionRow.id)
+    )
+    return {question_id: (asked, Fraction(int(units), int(full))) for asked, _, units, full, question_id in rows}
+
+
+def _asked_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> Select[int, int, int, int]:
+    """What these sections were asked in these sittings; the sums are those of `_asked`."""
+    return _asked().where(AttemptRow.sitting_id.in_(sitting_ids), AttemptRow.section_id.in_(section_ids))
+
+
+def _asked() -> Select[int, int, int, int]:
     """Every question put to everybody who has a score, answered or not.
 
     The sums: how often it was asked, how often answered, units earned, units to be earned.
@@ -224,9 +243,5 @@ def _asked(section_ids: Collection[int], sitting_ids: Collection[int]) -> Select
             ResponseRow,
             and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
         )
-        .where(
-            AttemptRow.sitting_id.in_(sitting_ids),
-            AttemptRow.section_id.in_(section_ids),
-            AttemptRow.closed_at.is_not(None),
-        )
+        .where(AttemptRow.closed_at.is_not(None))
     )

@@ -36,6 +36,7 @@ from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
+from quizapp.core.speech import Quote
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.core.states import SittingMove
@@ -44,6 +45,7 @@ from quizapp.core.types import TYPES
 from quizapp.core.types import BadResponse
 from quizapp.db import attempts
 from quizapp.db import sittings
+from quizapp.db import speeches
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
@@ -51,8 +53,8 @@ from quizapp.db.bank import QuestionSetRow
 from quizapp.db.people import PersonRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
-from quizapp.db.speeches import SpeechRow
 from quizapp.services import audit
+from quizapp.services.bank import newest_holding
 
 MAX_SEQUENCE = 2**31 - 1
 
@@ -341,7 +343,9 @@ def result(session: Session, actor: Actor, public_id: str) -> Result:
     return Result(attempt, marked, passed)
 
 
-def _marked(position: int, place: Place, row: ResponseRow | None, dealt: Deal, texts: Mapping[int, str]) -> Marked:
+def _marked(
+    position: int, place: Place, row: ResponseRow | None, dealt: Deal, texts: Mapping[int, Sequence[str]]
+) -> Marked:
     question = place.question
     response = None
     if row is not None and row.value:
@@ -352,30 +356,32 @@ def _marked(position: int, place: Place, row: ResponseRow | None, dealt: Deal, t
         response=response,
         units=(row.units or 0) if row else 0,
         full_mark=place.full_mark,
-        paragraph=_paragraph(question, texts.get(place.question_id)),
+        paragraph=_paragraph(question, texts.get(place.question_id, ())),
     )
 
 
-def _paragraph(question: Question, text: str | None) -> tuple[str, str, str] | None:
-    """The paragraph around the quote; None where the speech is not in the library."""
-    start, end = question.source.start, question.source.end
-    if text is None or start is None or end is None:
+def _paragraph(question: Question, texts: Sequence[str]) -> tuple[str, str, str] | None:
+    """The paragraph around the quote, in the newest text that has it; None where the speech is not in the library."""
+    if question.source.start is None:
         return None
-    left = text.rfind("\n", 0, start) + 1
-    right = text.find("\n", end)
-    return text[left:start], text[start:end], text[end : right if right >= 0 else len(text)]
+    found = newest_holding(texts, Quote(question.source.quote, question.source.start))
+    if found is None:
+        return None
+    text, span = found
+    left = text.rfind("\n", 0, span.start) + 1
+    right = text.find("\n", span.end)
+    return text[left : span.start], span.of(text), text[span.end : right if right >= 0 else len(text)]
 
 
-def _speech_texts(session: Session, places: Sequence[Place]) -> Mapping[int, str]:
-    """The clean text of the speech behind each question, by question id; one query."""
-    ids = [place.question_id for place in places]
+def _speech_texts(session: Session, places: Sequence[Place]) -> Mapping[int, Sequence[str]]:
+    """The clean texts, the newest first, of the speech behind each question, by question id."""
     rows = session.execute(
-        select(QuestionRow.id, SpeechRow.text)
+        select(QuestionRow.id, QuestionSetRow.speech_id)
         .join(QuestionSetRow, QuestionSetRow.id == QuestionRow.set_id)
-        .join(SpeechRow, SpeechRow.id == QuestionSetRow.speech_id)
-        .where(QuestionRow.id.in_(ids))
-    )
-    return dict(rows.all())
+        .where(QuestionRow.id.in_([place.question_id for place in places]), QuestionSetRow.speech_id.is_not(None))
+    ).all()
+    texts = {speech_id: speeches.texts_of(session, speech_id) for speech_id in {row.speech_id for row in rows}}
+    return {question_id: texts[speech_id] for question_id, speech_id in rows}
 
 
 def history(session: Session, actor: Actor) -> list[AttemptRow]:

@@ -19,7 +19,11 @@ from quizapp.core.roles import Role
 from quizapp.core.roles import Subject
 from quizapp.core.roles import allowed
 from quizapp.core.roles import require
+from quizapp.core.speech import Quote
+from quizapp.core.speech import Span
 from quizapp.core.states import MOVES
+from quizapp.core.states import ON_DESK
+from quizapp.core.states import WAITING
 from quizapp.core.states import Decision
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
@@ -34,6 +38,7 @@ from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.bank import ReviewRow
 from quizapp.db.bank import version_columns
 from quizapp.db.speeches import KeyPointRow
+from quizapp.db.speeches import SpeechRow
 from quizapp.formats.question_sets import QuestionSetFile
 from quizapp.services import audit
 
@@ -69,12 +74,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Passage:
-    """The sentence a question comes from, in the text of its speech: half-open offsets, and the speech's public id."""
+    """The sentence a question comes from, in the text of its speech: half-open offsets, and the speech's public id.
+
+    `in_force` is False where only an earlier text of the speech has the sentence.
+    """
 
     speech_id: str
     text: str
     start: int
     end: int
+    in_force: bool
 
 
 @dataclass(frozen=True)
@@ -117,16 +126,15 @@ class SetLine:
 
 
 def desk(session: Session, actor: Actor) -> Sequence[tuple[QuestionRow, QuestionVersionRow]]:
-    """Everything that waits for a decision, then what was sent back."""
+    """Everything that waits for a decision (what a newer text unsettled first), then what was sent back."""
     require(actor, Action.QUESTION_CORRECT, Subject("question"))
-    waiting = bank.queue(session, [QuestionState.IN_REVIEW])
-    return [*waiting, *bank.queue(session, [QuestionState.SENT_BACK])]
+    return [entry for state in ON_DESK for entry in bank.queue(session, [state])]
 
 
 def sets_on_desk(session: Session, actor: Actor) -> Sequence[QuestionSetRow]:
     """The sets that have anything on the desk."""
     require(actor, Action.QUESTION_CORRECT, Subject("question set"))
-    return bank.sets_with_state(session, [QuestionState.IN_REVIEW, QuestionState.SENT_BACK])
+    return bank.sets_with_state(session, ON_DESK)
 
 
 def dossier(session: Session, actor: Actor, public_id: str) -> Dossier:
@@ -148,12 +156,22 @@ def dossier(session: Session, actor: Actor, public_id: str) -> Dossier:
 
 
 def _passage(session: Session, row: QuestionRow, version: QuestionVersionRow) -> Passage | None:
-    """None where there is no speech, and where its text does not hold the quote: a wrong mark is worse than none."""
-    start, end, speech_id = version.source_start, version.source_end, row.question_set.speech_id
-    if start is None or end is None or speech_id is None:
+    """None where there is no speech, and where no text of it holds the quote: a wrong mark is worse than none."""
+    if row.question_set.speech_id is None or version.source_start is None:
         return None
-    public_id, text = speeches.text_of(session, speech_id)
-    return Passage(public_id, text, start, end) if text[start:end] == version.source_quote else None
+    texts = speeches.texts_of(session, row.question_set.speech_id)
+    found = newest_holding(texts, Quote(version.source_quote, version.source_start))
+    if found is None:
+        return None
+    text, span = found
+    speech = session.get_one(SpeechRow, row.question_set.speech_id)
+    return Passage(speech.public_id, text, span.start, span.end, text == texts[0])
+
+
+def newest_holding(texts: Sequence[str], quote: Quote) -> tuple[str, Span] | None:
+    """The newest text of a speech that has these words, and where: texts are replaced, proofs stay."""
+    found = ((text, quote.find(text)) for text in texts)
+    return next(((text, span) for text, span in found if span is not None), None)
 
 
 def _history(session: Session, row: QuestionRow) -> tuple[HistoryEntry, ...]:
@@ -178,7 +196,7 @@ def next_to_review(session: Session, public_id: str) -> str | None:
     """The question to judge after this one: the next that waits, from the top again at the end; None when none does."""
     order = bank.waiting_order(session)
     at = [entry for entry, _ in order].index(public_id) if any(entry == public_id for entry, _ in order) else -1
-    waiting = [entry for entry, state in [*order[at + 1 :], *order[: at + 1]] if state is QuestionState.IN_REVIEW]
+    waiting = [entry for entry, state in [*order[at + 1 :], *order[: at + 1]] if state in WAITING]
     return next((entry for entry in waiting if entry != public_id), None)
 
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -14,12 +13,12 @@ from quizapp.core.drafts import Draft
 from quizapp.core.drafts import Drafting
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
-from quizapp.core.reading import read_speech
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
-from quizapp.core.speech import KeyPoint
+from quizapp.core.speech import SET_KINDS
+from quizapp.core.speech import About
 from quizapp.core.speech import Reading
 from quizapp.core.states import QuestionState
 from quizapp.core.types.base import text_fault
@@ -34,15 +33,13 @@ from quizapp.db.speeches import SpeechRow
 from quizapp.formats.lexicon import load_lexicon
 from quizapp.formats.speech_files import read_speech_file
 from quizapp.services import audit
+from quizapp.services import readings
 
 TITLE_LENGTH = 200
 NOTHING_TO_ASK = (
-    "全文没有“一、”“一要”“一是”“首先”之类的序号，也没有成组的要点，无法拟题，因此没有保存。"
+    "全文没有“一、”“一要”“一是”“首先”之类的序号，也没有成组的要点、并列的表述或数字，无法拟题，因此没有保存。"
     "请确认是否传错文件，或补上序号后重新上传。"
 )
-NAME_LENGTH = 100
-#: What `key_point.name` says of a set that has neither a name nor a heading above it.
-UNNAMED = "并列要求"
 
 
 @dataclass(frozen=True)
@@ -84,10 +81,10 @@ def understand(filename: str, content: bytes) -> SpeechFile:
     :raise BadInput: with one sentence for what is wrong with the file
     """
     raw_text = read_speech_file(filename, content)
-    reading = read_speech(raw_text)
+    reading = readings.read(raw_text)
     if not reading.clean.text.strip():
         raise BadInput(filename, [Problem("", f"《{filename}》没有读到正文，请检查文件内容后重新上传。")])
-    if not reading.outline and not reading.sets:
+    if not reading.outline and not reading.points:
         raise BadInput(filename, [Problem("", f"《{filename}》{NOTHING_TO_ASK}")])
     return SpeechFile(filename, content, raw_text, reading)
 
@@ -102,7 +99,7 @@ def load_speech(
     require(actor, Action.SPEECH_LOAD, Subject("speech"))
     if title.strip():
         _check_title(title)
-    known = speeches.speech_by_sha256(session, file.sha256)
+    known = speech_of_file(session, file.sha256)
     if known is not None:
         return known, False
     row = SpeechRow(
@@ -117,9 +114,16 @@ def load_speech(
     )
     session.add(row)
     session.flush()
-    _key_point_rows(session, row, file.reading)
+    readings.sync_key_points(session, row, file.reading, now)
     audit.record(session, actor, "speech:loaded", row.title or row.filename, now, sha256=row.sha256)
     return row, True
+
+
+def speech_of_file(session: Session, sha256: str) -> SpeechRow | None:
+    """The speech that a file is, was or waits to be the text of."""
+    known = speeches.speech_by_sha256(session, sha256)
+    other = speeches.text_by_sha256(session, sha256)
+    return known if other is None else session.get_one(SpeechRow, other.speech_id)
 
 
 def printable(filename: str) -> str:
@@ -127,15 +131,18 @@ def printable(filename: str) -> str:
     return "".join(c for c in filename.replace("\\", "/").rpartition("/")[2] if c.isprintable())
 
 
-def give_title(session: Session, actor: Actor, public_id: str, title: str, *, now: datetime) -> SpeechRow:
-    """Name a speech; questions drafted before keep the name they were drafted under.
+def describe(session: Session, actor: Actor, public_id: str, about: About, *, now: datetime) -> SpeechRow:
+    """Say what the speech is: its title, who spoke, where and when, as a person confirmed it.
 
-    :raise BadInput: if the title is empty, too long or cannot be shown
+    Questions drafted before keep the name they were drafted under.
+
+    :raise BadInput: if the title is empty, or a line is too long or cannot be shown
     """
     require(actor, Action.SPEECH_LOAD, Subject("speech", public_id))
-    _check_title(title)
+    _check_about(about)
     row = speeches.speech_by_public_id(session, public_id)
-    before, row.title = row.title, title.strip()
+    before, row.title = row.title, (about.title or "").strip()
+    row.speaker, row.occasion, row.held_on = about.speaker, about.occasion, about.held_on
     existing = bank.set_of_speech(session, row)
     if existing is not None:
         existing.name = row.title
@@ -143,14 +150,34 @@ def give_title(session: Session, actor: Actor, public_id: str, title: str, *, no
     return row
 
 
-def _check_title(title: str) -> None:
-    text = title.strip()
-    if not text:
+def proposed(row: SpeechRow, reading: Reading) -> About:
+    """What the form shows: what a person confirmed, else what the text states."""
+    stated = reading.about
+    return About(
+        row.title or stated.title,
+        row.speaker or stated.speaker,
+        row.occasion or stated.occasion,
+        row.held_on or stated.held_on,
+    )
+
+
+def _check_about(about: About) -> None:
+    if not (about.title or "").strip():
         raise BadInput("", [Problem("讲话标题", "请填写讲话标题")])
+    lines = {"讲话标题": about.title, "讲话人": about.speaker, "场合": about.occasion}
+    if problems := [problem for place, line in lines.items() for problem in _line_problems(place, line or "")]:
+        raise BadInput("", problems)
+
+
+def _check_title(title: str) -> None:
+    if problems := _line_problems("讲话标题", title.strip()):
+        raise BadInput("", problems)
+
+
+def _line_problems(place: str, text: str) -> list[Problem]:
     if len(text) > TITLE_LENGTH:
-        raise BadInput("", [Problem("讲话标题", f"标题最多 {TITLE_LENGTH} 个字，现有 {len(text)} 个")])
-    if fault := text_fault(text):
-        raise BadInput("", [Problem("讲话标题", fault)])
+        return [Problem(place, f"最多 {TITLE_LENGTH} 个字，现有 {len(text)} 个")]
+    return [Problem(place, fault)] if (fault := text_fault(text)) else []
 
 
 def library(session: Session, actor: Actor) -> Sequence[SpeechLine]:
@@ -173,17 +200,6 @@ def speech(session: Session, actor: Actor, public_id: str) -> SpeechRow:
 def questions_of(session: Session, row: SpeechRow) -> QuestionSetRow | None:
     """The set that holds the speech's questions; None while nothing was drafted."""
     return bank.set_of_speech(session, row)
-
-
-def reading_of(row: SpeechRow) -> Reading:
-    """Read a stored speech again; the same text always gives the same reading."""
-    return _reading(row.raw_text)
-
-
-@lru_cache(maxsize=8)
-def _reading(raw_text: str) -> Reading:
-    """Kept for a few speeches, for a long one takes seconds to read and its page is opened again and again."""
-    return read_speech(raw_text)
 
 
 def titled(row: SpeechRow) -> str:
@@ -214,9 +230,10 @@ def store_drafts(
     question_set = _set_for(session, row, now)
     known = bank.fingerprints(session, question_set.id)
     fresh = [d for d in drafting.drafts if d.fingerprint not in known]
-    key_points = _key_point_rows(session, row, reading)
+    rows = readings.sync_key_points(session, row, reading, now)
+    of_sets = [each for each, point in zip(rows, reading.points, strict=True) if point.kind in SET_KINDS]
     for drafted in fresh:
-        _add_draft(session, question_set, drafted, key_points[drafted.key_point], now)
+        _add_draft(session, question_set, drafted, of_sets[drafted.key_point], now)
     row.drafted_at = now
     row.drafting_summary = {
         "kinds": dict(Counter(d.kind.value for d in drafting.drafts)),
@@ -234,35 +251,6 @@ def _set_for(session: Session, row: SpeechRow, now: datetime) -> QuestionSetRow:
     session.add(made)
     session.flush()
     return made
-
-
-def key_point_name(point: KeyPoint, reading: Reading) -> str:
-    """What the desk calls a key point: its name, else the heading above it."""
-    if point.name:
-        return point.name[:NAME_LENGTH]
-    return reading.outline[point.heading].text[:NAME_LENGTH] if point.heading is not None else UNNAMED
-
-
-def _key_point_rows(session: Session, row: SpeechRow, reading: Reading) -> list[KeyPointRow]:
-    """One row for each set of the reading, by index; rows that exist are used again."""
-    known = {(p.start, p.end, p.name): p for p in speeches.key_points_of(session, row.id)}
-    rows = []
-    for point in reading.sets:
-        place = (point.span.start, point.span.end, key_point_name(point, reading))
-        if place not in known:
-            known[place] = KeyPointRow(
-                speech_id=row.id,
-                kind=point.kind,
-                name=place[2],
-                start=place[0],
-                end=place[1],
-                items=[item.display for item in point.items],
-                pairs=[[pair.left, pair.right] for pair in point.pairs],
-            )
-            session.add(known[place])
-        rows.append(known[place])
-    session.flush()
-    return rows
 
 
 def _add_draft(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import Office
 from flask import Flask
+from flask_migrate import stamp
 from sqlalchemy import inspect
 from sqlalchemy import text
 
@@ -104,9 +105,7 @@ def test_an_empty_folder_becomes_a_site_without_demonstration(
 def test_a_start_on_data_leaves_it_alone(app: Flask, office: Office, free: int, started: list[tuple[str, int]]) -> None:
     """An office of its own is neither added to nor told the demonstration's accounts."""
     with app.app_context():
-        db.session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        db.session.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
-        db.session.commit()
+        stamp()
         before = contents()
     app.config["PORT"] = free
     status, said = run(app)

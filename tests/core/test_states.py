@@ -20,9 +20,20 @@ MAY = {
         Move.APPROVE: QuestionState.APPROVED,
         Move.SEND_BACK: QuestionState.SENT_BACK,
         Move.CORRECT: QuestionState.IN_REVIEW,
+        Move.RECHECK: QuestionState.RECHECK,
     },
-    QuestionState.SENT_BACK: {Move.CORRECT: QuestionState.IN_REVIEW},
-    QuestionState.APPROVED: {Move.CORRECT: QuestionState.IN_REVIEW, Move.RETIRE: QuestionState.RETIRED},
+    QuestionState.SENT_BACK: {Move.CORRECT: QuestionState.IN_REVIEW, Move.RECHECK: QuestionState.RECHECK},
+    QuestionState.APPROVED: {
+        Move.CORRECT: QuestionState.IN_REVIEW,
+        Move.RECHECK: QuestionState.RECHECK,
+        Move.RETIRE: QuestionState.RETIRED,
+    },
+    QuestionState.RECHECK: {
+        Move.APPROVE: QuestionState.APPROVED,
+        Move.SEND_BACK: QuestionState.SENT_BACK,
+        Move.CORRECT: QuestionState.IN_REVIEW,
+        Move.RETIRE: QuestionState.RETIRED,
+    },
     QuestionState.RETIRED: {},
 }
 PAIRS = [(state, move) for state in QuestionState for move in Move]
@@ -41,7 +52,7 @@ def test_a_question_moves_as_the_desk_says(state: QuestionState, move: Move) -> 
 
 def test_nothing_reaches_the_bank_but_by_approval() -> None:
     ways = {(state, move) for state, moves in MAY.items() for move, to in moves.items() if to is QuestionState.APPROVED}
-    assert ways == {(QuestionState.IN_REVIEW, Move.APPROVE)}
+    assert ways == {(QuestionState.IN_REVIEW, Move.APPROVE), (QuestionState.RECHECK, Move.APPROVE)}
 
 
 def test_what_is_retired_stays_so() -> None:

@@ -49,9 +49,15 @@ def objects(path: Path) -> dict[str, str]:
 
 
 def _in_any_order(sql: str) -> str:
-    """A statement whose lines are sorted: two builders may name columns and constraints in another order."""
-    lines = [re.sub(r"\s+", " ", line).strip().rstrip(",") for line in re.split(r"\n|, (?=CONSTRAINT)", sql)]
-    return "\n".join(sorted(line for line in lines if line not in {"", ")"}))
+    """A statement with the parts of its outer brackets sorted: two builders may name columns and constraints in another
+    order, and a column that was added later stands last."""
+    even = re.sub(r"\s+", " ", sql)
+    head, bracket, body = even.partition("(")
+    parts, depth = [""], 0
+    for sign in body.rpartition(")")[0]:
+        depth += (sign == "(") - (sign == ")")
+        parts = [*parts, ""] if sign == "," and not depth else [*parts[:-1], parts[-1] + sign]
+    return f"{head}{bracket}{sorted(part.strip() for part in parts)}"
 
 
 def database_of(app: Flask) -> Path:
