@@ -14,12 +14,12 @@ from quizapp.core.speech import Span
 from quizapp.formats.lexicon import load_lexicon
 from quizapp.formats.reading_json import reading_as_values
 
-CLAUSES = """
+_SAID = """
 坚持用学习治心 要把责任扛在肩上 争当“勤学型”干部，戒“惰” 会前重“细”、会中重“稳”、会后重“快” 每周调度两次
 督查是抓落实的重要手段 文不过夜，事不隔天 做到讲政治、懂规矩、守纪律 6月底前全部完成 由督查室牵头 讲三点意见
 全面落实“三服务”要求 做好“三通” 重点抓好文稿、信息、调研三项重点 市委主要领导强调： 主要表现在：标准不高；作风不实
-""".split()
-WORDS = [*PIECES, *CLAUSES, "。", "。\n", "，", "；"]
+"""
+WORDS = [*PIECES, *_SAID.split(), "。", "。\n", "，", "；"]
 texts = st.lists(st.sampled_from(WORDS) | st.text(max_size=8), max_size=60).map("".join)
 
 
