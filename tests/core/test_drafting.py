@@ -108,7 +108,7 @@ def test_a_fingerprint_changes_with_the_passage() -> None:
     moved = [shifted(point, -1) for point in style_reading().sets]
     prints = {draft.fingerprint for draft in drafted().drafts if draft.key_point == 0}
 
-    assert prints.isdisjoint(draft.fingerprint for draft in drafted(replace(other, sets=tuple(moved))).drafts)
+    assert prints.isdisjoint(draft.fingerprint for draft in drafted(replace(other, points=tuple(moved))).drafts)
 
 
 def shifted(point: KeyPoint, by: int) -> KeyPoint:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.keypoints.naming import set_names
-from quizapp.core.keypoints.parallels import run_after
-from quizapp.core.keypoints.parallels import run_before
+from quizapp.core.keypoints.runs import run_after
+from quizapp.core.keypoints.runs import run_before
 from quizapp.core.keypoints.templates import induce
 from quizapp.core.reading import read_speech
 from quizapp.core.speech import KeyPoint
@@ -103,6 +103,7 @@ def test_the_heading_over_a_list_names_it():
 NAMELY = {
     "namely": "抓好“三件大事”。即：修路、通水、改厕。",
     "in brackets": "抓好“三件大事”（即修路、通水、改厕）的部署要记牢。",
+    "in brackets, some words on": "牢记“三件大事”的重要部署和具体工作安排（即修路、通水、改厕），抓好落实。",
     "including": "“三件大事”包括修路、通水和改厕。",
     "a colon": "抓好“三件大事”：修路、通水、改厕。",
     "quoted one by one": "抓好“三件大事”，即“修路”“通水”“改厕”。",
@@ -250,6 +251,18 @@ VIEWS = {
         ["参谋", "纽带", "窗口"],
     ),
     "a quoted slot": ("抓好“三个字”：一是“快”。二是“准”。三是“实”。", ["快", "准", "实"]),
+    "a word for a kind behind the core": (
+        "争做“三实”干部。一是争做“朴实型”干部，戒“浮”。二是争做“务实型”干部，戒“虚”。三是争做“扎实型”干部，戒“躁”。",
+        ["朴实型", "务实型", "扎实型"],
+    ),
+    "the core opens the clause": (
+        "要做到“三勤”：一是勤学善思，争做学习型干部。二是勤勉敬业，争做实干型干部。三是勤政为民，争做服务型干部。",
+        ["勤学善思", "勤勉敬业", "勤政为民"],
+    ),
+    "the core opens the quotation": (
+        "争做“三勤”干部。一是争做“勤学型”干部，戒“惰”。二是争做“勤思型”干部，戒“躁”。三是争做“勤政型”干部，戒“庸”。",
+        ["勤学型", "勤思型", "勤政型"],
+    ),
     "whole where the core ends a word": (
         "要做到“三通”。一是民情上畅通。二是民意上直通。三是民心上贯通。",
         ["民情上畅通", "民意上直通", "民心上贯通"],

@@ -1,7 +1,8 @@
 """Key points of a speech: its named sets, its counted and unnamed lists, and the pairs their headings tie together."""
 
-import re
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +10,15 @@ from dataclasses import replace
 
 from quizapp.core.keypoints.binding import Binding
 from quizapp.core.keypoints.binding import bindings
+from quizapp.core.keypoints.listed import explained_sets
+from quizapp.core.keypoints.listed import listed_sets
+from quizapp.core.keypoints.listed import quoted_terms
+from quizapp.core.keypoints.listed import with_explanations
 from quizapp.core.keypoints.naming import SetName
 from quizapp.core.keypoints.naming import set_names
+from quizapp.core.keypoints.pairsets import Clauses
+from quizapp.core.keypoints.pairsets import pair_sets
+from quizapp.core.keypoints.polarity import is_negative
 from quizapp.core.keypoints.templates import Template
 from quizapp.core.keypoints.templates import induce
 from quizapp.core.keypoints.views import View
@@ -26,21 +34,55 @@ from quizapp.core.speech import PointKind
 from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 
-_FAULTS_LEAD = re.compile(
-    r"(?:存在|面临|暴露|反映).{0,16}(?:问题|不足|短板|差距|弱项|薄弱)|(?:问题|不足|差距|短板|薄弱环节).{0,8}表现"
-)
-_FAULT = re.compile(r"还?不够|不到位|不强|不严|不高|不足|不过硬|不顺畅|缺乏|欠缺|薄弱|滞后|差距|还不")
+#: Among how many sets before and behind a finding the one that holds it already is sought.
+_NEIGHBOURS = 24
 
 
 def key_points(clean: CleanText, outline: Outline) -> tuple[KeyPoint, ...]:
     """Give the sets that questions can test, in the order of the speech. Nothing is filled in from elsewhere."""
     bound = bindings(clean, outline, set_names(clean))
-    maker = _Maker(clean, outline)
+    clauses = Clauses(clean, outline)
+    maker = _Maker(clean, outline, clauses)
     found = [point for binding in bound for point in maker.named(binding)]
     named = {binding.list_id for binding in bound}
     found += [point for index in range(len(outline.lists)) if index not in named for point in maker.unnamed(index)]
-    sound = (point for point in found if _is_sound(point))
+    further = (
+        *listed_sets(clean, outline, clauses),
+        *explained_sets(clean, outline, clauses),
+        *quoted_terms(clean, outline),
+        *pair_sets(clean, outline, clauses),
+    )
+    sound = _each_once(filter(_is_sound, found), filter(_is_sound, further))
     return _with_homonyms(sorted(sound, key=lambda point: (point.span.start, point.lead.start, point.span.end)))
+
+
+def _each_once(sets: Iterable[KeyPoint], further: Iterable[KeyPoint]) -> list[KeyPoint]:
+    """Add what no set holds yet; a set that has no pairs takes those of the pairset that explains its items."""
+    found = sorted(sets, key=lambda point: point.span.start)
+    starts = [point.span.start for point in found]
+    added: dict[tuple[str, ...], KeyPoint] = {}
+    for point in further:
+        at = bisect_left(starts, point.span.start)
+        near = range(max(0, at - _NEIGHBOURS), min(len(found), at + _NEIGHBOURS))
+        same = next((index for index in near if _holds(found[index], point)), None)
+        if same is None:
+            added.setdefault(tuple(item.text for item in point.items), point)
+        elif point.rule is Rule.EXPLAINED and not found[same].pairs:
+            found[same] = replace(found[same], pairs=point.pairs, template=point.template)
+    return [*found, *added.values()]
+
+
+def _holds(point: KeyPoint, other: KeyPoint) -> bool:
+    """Say whether a finding has the items of another, in order, as its items or as a side of its pairs."""
+    if point.count != other.count:
+        return False
+    sides = [[item.display for item in point.items], [p.left for p in point.pairs], [p.right for p in point.pairs]]
+    wanted = [item.text for item in other.items]
+    return any(len(side) == len(wanted) and all(map(_is_part, side, wanted)) for side in sides)
+
+
+def _is_part(one: str, two: str) -> bool:
+    return one in two or two in one
 
 
 def _is_sound(point: KeyPoint) -> bool:
@@ -76,8 +118,8 @@ class _Siblings:
 class _Maker:
     """Makes key points out of bindings."""
 
-    def __init__(self, clean: CleanText, outline: Outline):
-        self.clean, self.text, self.outline = clean, clean.text, outline
+    def __init__(self, clean: CleanText, outline: Outline, clauses: Clauses):
+        self.clean, self.text, self.outline, self.clauses = clean, clean.text, outline, clauses
 
     # Sets with a name
 
@@ -129,7 +171,7 @@ class _Maker:
             heading=each.parent if each is not None else self.outline.heading_at(name.span.start),
             rule=binding.rule,
             complete=closed and name.count == len(items),
-            negative=self._is_negative(binding.lead, items),
+            negative=is_negative(self.text, binding.lead, items),
         )
 
     def _span(self, binding: Binding) -> Span:
@@ -164,9 +206,10 @@ class _Maker:
             heading=each.parent,
             rule=Rule.SIBLINGS,
             complete=True,
-            negative=self._is_negative(each.lead, items),
+            negative=is_negative(self.text, each.lead, items),
         )
-        yield self._paired(point, siblings, _pair_views(siblings.template, None)) if siblings.template else point
+        paired = self._paired(point, siblings, _pair_views(siblings.template, None)) if siblings.template else point
+        yield paired if paired.pairs else with_explanations(self.clean, self.outline, self.clauses, point, index)
 
     # Parts
 
@@ -211,12 +254,6 @@ class _Maker:
         one, two = siblings.shown(first, 0), siblings.shown(second, 0)
         before = anchors[first.slot][: len(anchors[first.slot]) - first.ahead]
         return before, self.text[one.end : two.start], anchors[second.slot + 1][second.behind :]
-
-    def _is_negative(self, lead: Span, items: Sequence[Item]) -> bool:
-        """Say whether the set tells faults, not demands."""
-        if _FAULTS_LEAD.search(self.text, lead.start, lead.end):
-            return True
-        return all(_FAULT.search(item.text) for item in items)
 
 
 def _length(spans: Sequence[Span]) -> int:

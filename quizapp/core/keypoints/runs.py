@@ -25,7 +25,7 @@ _BEFORE_ITEMS = """
 紧紧围绕 紧扣 全面 认真 切实 努力 重点 主要 是 即 有 了 好 的 落实好 组织 办好 打好
 打赢 组织了 确保 牢牢 把住
 """
-_LEAD_VERBS = frozenset(_BEFORE_ITEMS.split())
+LEAD_VERBS = frozenset(_BEFORE_ITEMS.split())
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def _after_verbs(text: str, words: Sequence[int], end: int) -> int:
     bounds = [*words, end]
     start = bounds[0]
     for at, following in zip(bounds, bounds[1:], strict=False):
-        if text[at:following] not in _LEAD_VERBS:
+        if text[at:following] not in LEAD_VERBS:
             break
         start = following
     return start

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from itertools import repeat
+from operator import contains
 
 import rjieba
 
@@ -101,7 +104,7 @@ def induce(texts: Sequence[str]) -> Template | None:
 
 def _anchors(texts: list[str]) -> list[str]:
     """The longest common substring, and the same again to its left and to its right."""
-    anchor = _longest_common(texts)
+    anchor = _longest_common(texts) if all(texts) else ""
     if not anchor:
         return []
     cuts = [text.index(anchor) for text in texts]
@@ -111,22 +114,15 @@ def _anchors(texts: list[str]) -> list[str]:
 
 
 def _longest_common(texts: Sequence[str]) -> str:
-    low, high, best = 1, min(map(len, texts)), ""
-    while low <= high:
-        middle = (low + high) // 2
-        found = _common(texts, middle)
-        if found:
-            best, low = found, middle + 1
-        else:
-            high = middle - 1
+    """The first of the longest substrings that all texts share."""
+    first, rest = texts[0], texts[1:]
+    shared = set(first).intersection(*rest)
+    best = ""
+    for start in [at for at, char in enumerate(first) if char in shared]:
+        longer = first[start : start + len(best) + 1]
+        while len(longer) > len(best) and all(map(contains, rest, repeat(longer))):
+            best, longer = longer, first[start : start + len(longer) + 1]
     return best
-
-
-def _common(texts: Sequence[str], length: int) -> str:
-    """The first substring of this length that all texts share."""
-    shared = set.intersection(*({text[i : i + length] for i in range(len(text) - length + 1)} for text in texts))
-    first = texts[0]
-    return next((first[i : i + length] for i in range(len(first)) if first[i : i + length] in shared), "")
 
 
 _Row = list[tuple[int, int]]
@@ -159,7 +155,9 @@ def _gap(rows: Sequence[_Row], slot: int) -> int:
     return rows[0][slot][0] - rows[0][slot - 1][1]
 
 
-def _moved(rows: Sequence[_Row], slot: int, start: int, end: int) -> list[_Row]:
+def _moved(rows: list[_Row], slot: int, start: int, end: int) -> list[_Row]:
+    if not (start or end):
+        return rows
     return [[*row[:slot], (row[slot][0] + start, row[slot][1] + end), *row[slot + 1 :]] for row in rows]
 
 
@@ -177,16 +175,12 @@ def _on_words(texts: Sequence[str], rows: list[_Row]) -> list[_Row]:
 
 
 def _boundaries(text: str) -> set[int]:
-    bounds, at = {0}, 0
-    for word in rjieba.cut(text):
-        at += len(word)
-        bounds.add(at)
-    return bounds
+    return set(accumulate(map(len, rjieba.cut(text)), initial=0))
 
 
 def _shift(edges: Sequence[int], bounds: Sequence[set[int]], room: int, step: int) -> int:
     for shift in range(min(room, _SHIFT_MAX) + 1):
-        inside = sum(edge + step * shift not in bound for edge, bound in zip(edges, bounds, strict=True))
+        inside = sum([edge + step * shift not in bound for edge, bound in zip(edges, bounds, strict=True)])
         if 2 * inside <= len(edges):
             return shift
     return 0
@@ -197,7 +191,7 @@ def _shift(edges: Sequence[int], bounds: Sequence[set[int]], room: int, step: in
 
 def _template(texts: Sequence[str], rows: list[_Row]) -> Template | None:
     rows = _without_gapless(texts, rows)
-    slots = [i for i in range(len(rows[0])) if any(row[i][0] < row[i][1] for row in rows)]
+    slots = [i for i, column in enumerate(zip(*rows, strict=True)) if any(start < end for start, end in column)]
     if not slots:
         return None
     fillings = tuple(tuple(Slot(*row[i]) for i in slots) for row in rows)

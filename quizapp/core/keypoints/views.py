@@ -9,6 +9,8 @@ from quizapp.core.keypoints.templates import Template
 _ROLES = frozenset(["定位", "角色", "身份", "职能", "位置", "功能", "作用"])
 _IS = re.compile(r"(?:是|为|当好|充当)[“]?$")
 _TOPIC = re.compile(r"(?:而言|来说|来讲|方面|上)(?=，)")
+#: Affixes that make a word for a kind.
+_KINDS = ("型", "性", "化", "式")
 #: What may follow an affix that closes its phrase.
 _CLOSES = "”，、；：。"
 
@@ -24,7 +26,7 @@ class View:
 
 def view_of(name: SetName, template: Template) -> View | None:
     """Choose the slot that a name speaks of; None when the items are shown whole (思想上畅通, 位置十分重要)."""
-    views = (_affixed(name, template), _ending(name, template), _prefixed(name, template), _role(name, template))
+    views = (_affixed(name, template), _within(name, template), _prefixed(name, template), _role(name, template))
     if template.anchors == ("“", "”"):
         return quoted_view(template)
     return next((view for view in views if view is not None and template.is_good(view.slot)), None)
@@ -51,19 +53,34 @@ def _affixed(name: SetName, template: Template) -> View | None:
     """“五型”: the core stands right after the slot and closes the phrase. “表率”: after 的, and is left out."""
     for slot in template.slots:
         after = template.anchors[slot + 1]
-        if name.core and after.startswith(name.core) and _closes(name, template, slot, len(name.core)):
-            return View(slot, 0, len(name.core))
+        length = _affix(name, after)
+        if length and _closes(name, template, slot, length):
+            return View(slot, 0, length)
         if name.core and after.startswith("的" + name.core) and _closes(name, template, slot, len(name.core) + 1):
             return View(slot)
     return None
 
 
-def _ending(name: SetName, template: Template) -> View | None:
-    """“四型” where 学习型 is one word: the values end with the core themselves."""
-    for slot in template.slots:
-        ending = name.core and all(value.endswith(name.core) for value in template.values(slot))
-        if ending and _closes(name, template, slot, 0):
-            return View(slot)
+def _affix(name: SetName, after: str) -> int:
+    """How long the affix is that an anchor begins with: the core, and a word for a kind behind it (朴{实型})."""
+    if not name.core or not after.startswith(name.core):
+        return 0
+    return len(name.core) + _kind(after[len(name.core) :])
+
+
+def _kind(after: str) -> int:
+    return int(after[:1] in _KINDS and after[1:2] == "”")
+
+
+def _within(name: SetName, template: Template) -> View | None:
+    """The values hold the core themselves: “四型” where 学习型 is one word, “四实” with 朴实, “四勤” with 勤学善思."""
+    for slot in template.slots if name.core else ():
+        values, before = template.values(slot), template.anchors[slot]
+        ends = all(value.endswith(name.core) for value in values)
+        opens = all(value.startswith(name.core) for value in values) and before[-1:] in ("", "，", "“")
+        length = _kind(template.anchors[slot + 1])
+        if (ends or opens) and _closes(name, template, slot, length):
+            return View(slot, 0, length)
     return None
 
 
@@ -77,13 +94,18 @@ def _closes(name: SetName, template: Template, slot: int, length: int) -> bool:
 
 
 def _prefixed(name: SetName, template: Template) -> View | None:
-    """“五戒”: the core stands before a quoted slot (戒“{懒}”), or before a slot that ends the clause (戒{懒})."""
+    """“五戒”: the core stands before a quoted slot (戒“{懒}”), or before a slot that ends the clause (戒{懒}).
+
+    “四勤”: it opens the clause (勤学善思，…), or the quotation (“勤{学}型”)."""
     for slot in template.slots:
         before = template.anchors[slot]
         if name.core and before.endswith(name.core + "“"):
             return View(slot)
-        if name.core and before.endswith("，" + name.core) and _ends_clause(template, slot):
+        opens = (slot == 0 and before == name.core) or before.endswith("，" + name.core)
+        if name.core and opens and _ends_clause(template, slot):
             return View(slot, len(name.core))
+        if name.core and before.endswith("“" + name.core) and "”" in template.anchors[slot + 1]:
+            return View(slot, len(name.core), template.anchors[slot + 1].index("”"))
     return None
 
 
