@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from itertools import pairwise
+from itertools import takewhile
+from typing import NamedTuple
 
 from quizapp.core.markers import FORMS
 from quizapp.core.markers import Family
 from quizapp.core.markers import Marker
+from quizapp.core.markers import heading_below
 from quizapp.core.markers import markers
 from quizapp.core.markers import number
 from quizapp.core.speech import CleanText
@@ -80,6 +84,14 @@ _MIXED = (
 _CLOSING = re.compile(r"总之|综上|最后，|同志们|让我们")
 _TURN = re.compile(r"但|同时|另外|此外|下一步|接下来|今后|当前|目前|还要|总之")
 _ASIDE = re.compile(r"(?:另外|此外)，")
+#: What such words begin with, those of a salutation included.
+_CLOSERS = frozenset("总综最同让另此各尊女朋")
+_SALUTATION = re.compile(r"(?:同志们|各位|尊敬的|女士们|朋友们)[^。！？；]{0,40}[：！，]?$")
+_TITLE_LINE = re.compile(
+    r"(?!第?[一二三四五六七八九十\d]{1,3}[、．.]|（[一二三四五六七八九十\d]{1,3}）)[^。！？；：，\t]{2,40}$"
+)
+#: Title, date, speaker.
+_TITLE_LINES = 4
 _DECLARED = re.compile(
     r"(?<![第十百千万几])([一二两三四五六七八九十双]{1,3})(?:个|项|大|点|种|条|件|类|对|方面|层面|句话|关)(?!月|小时|多|人|字)"
     r"|“([一二两三四五六七八九十双]{1,3})[^“”，。；]{1,7}”[：，。]?$"
@@ -97,34 +109,29 @@ class _Node:
     marker: Marker
 
 
-@dataclass(eq=False)
 class _List:
     """A list while the outline is being read; `end` is where something closed it."""
 
-    nodes: list[_Node]
-    parent: _Node | None
-    lead: Span
-    declared: int | None
-    closing: bool
-    end: int | None = None
-
-    def __post_init__(self) -> None:
+    def __init__(self, first: _Node, parent: _Node | None, lead: Span, declared: int | None, closing: bool):
+        self.nodes = [first]
+        self.parent, self.lead, self.declared, self.closing = parent, lead, declared, closing
+        self.end: int | None = None
+        self.first = self.last = first.marker
         self.family = self.first.family
         self.rank = FORMS[self.family].rank
         self.inline = not self.first.opens_paragraph
-
-    @property
-    def first(self) -> Marker:
-        return self.nodes[0].marker
-
-    @property
-    def last(self) -> Marker:
-        return self.nodes[-1].marker
+        #: Whether every item but the first follows a semicolon or a comma.
+        self.in_one_sentence = True
 
     @property
     def value(self) -> int:
         """Of the last item. “最后” counts on from the item before it."""
         return self.last.value or len(self.nodes)
+
+    def append(self, node: _Node, mark_before: str) -> None:
+        self.nodes.append(node)
+        self.last = node.marker
+        self.in_one_sentence &= mark_before in "；，"
 
     def takes(self, marker: Marker) -> bool:
         """Say whether the marker can be the next one here."""
@@ -132,7 +139,7 @@ class _List:
             return marker.value > self.value
         if marker.value == 0:
             return marker.family is self.last.family and self.last.value != 0
-        return marker.value == self.value + 1 and self._compatible(marker)
+        return marker.value == self.value + 1 and marker.verb == self.last.verb and self._compatible(marker)
 
     def _compatible(self, marker: Marker) -> bool:
         if marker.family is self.last.family or marker.family is self.family:
@@ -173,12 +180,31 @@ class _Reader:
 
     def close_paragraphs(self, until: int) -> None:
         """Let the paragraphs before `until` close what their first words close."""
-        for paragraph in self.clean.paragraphs[self.seen : until]:
-            if _CLOSING.match(self.clean.text, paragraph.start, paragraph.end):
+        text = self.clean.text
+        for index in range(self.seen, until):
+            paragraph = self.clean.paragraphs[index]
+            if text[paragraph.start] not in _CLOSERS:
+                continue
+            title = self._title_over(index)
+            if title is not None:
+                self._begin_anew(title)
+            elif _CLOSING.match(text, paragraph.start, paragraph.end):
                 self._close_all(paragraph)
-            elif _ASIDE.match(self.clean.text, paragraph.start, paragraph.end):
+            elif _ASIDE.match(text, paragraph.start, paragraph.end):
                 self._close_soft(paragraph.start)
         self.seen = max(self.seen, until)
+
+    def _title_over(self, index: int) -> Span | None:
+        """Where another speech begins: the topmost of the short lines over its salutation."""
+        paragraphs, text = self.clean.paragraphs, self.clean.text
+        if not _SALUTATION.match(text, paragraphs[index].start, paragraphs[index].end):
+            return None
+        above = reversed(paragraphs[max(0, index - _TITLE_LINES) : index])
+        return ([None, *takewhile(lambda line: _is_title_line(text, line), above)])[-1]
+
+    def _begin_anew(self, title: Span) -> None:
+        self._cut(0, title.start)
+        self.suspended, self.closing = [], False
 
     def _close_all(self, paragraph: Span) -> None:
         if self.open and self._is_last_item(paragraph):
@@ -213,8 +239,8 @@ class _Reader:
         self._cut(min(self._kept_for(marker), _DEPTH - 1), marker.span.start)
         lead = self._lead(marker)
         parent = self.open[-1].nodes[-1] if self.open else None
-        declared = declared_count(lead.of(self.clean.text))
-        begun = _List([_Node(marker)], parent, lead, declared, self.closing and not self.open)
+        declared = declared_count(self.clean.text[max(lead.start, lead.end - _DECLARED_WITHIN) : lead.end])
+        begun = _List(_Node(marker), parent, lead, declared, self.closing and not self.open)
         self.open.append(begun)
         self.lists.append(begun)
 
@@ -227,8 +253,8 @@ class _Reader:
         sentence = self.clean.sentences[index]
         start, end = sentence.start, min(sentence.end, at)
         before = self.lists[-1].last.span.end if self.lists else 0
-        start = max(start, self.clean.text.rfind("；", start, end - 1) + 1, before if before < end else 0)
-        return Span(start, end)
+        start = max(start, before if before < end else 0)
+        return Span(max(start, self.clean.text.rfind("；", start, end - 1) + 1), end)
 
     def _kept_for(self, marker: Marker) -> int:
         """How many open lists a new list can stand in."""
@@ -260,9 +286,7 @@ class _Reader:
         """Inside a paragraph, a full stop after semicolons ends a list; so does a turn after all announced items."""
         if each.rank is not None or not each.inline or len(each.nodes) < 2:
             return False
-        text = self.clean.text
-        semicolons = all(text[node.marker.span.start - 1] in "；，" for node in each.nodes[1:])
-        if semicolons and "。" in text[each.last.span.end : marker.span.start]:
+        if each.in_one_sentence and self.clean.text.find("。", each.last.span.end, marker.span.start) >= 0:
             return True
         return each.declared == len(each.nodes) and self._turns(each.last.span.end, marker.span.start)
 
@@ -282,7 +306,8 @@ class _Reader:
                 self._begin(marker)
             return
         self._cut(index + 1, marker.span.start)
-        self.open[index].nodes.append(_Node(marker))
+        start = marker.span.start
+        self.open[index].append(_Node(marker), self.clean.text[start - 1 : start])
 
     @staticmethod
     def _best(open_lists: Sequence[_List], marker: Marker) -> int | None:
@@ -303,6 +328,10 @@ class _Reader:
         return index
 
 
+def _is_title_line(text: str, line: Span) -> bool:
+    return _TITLE_LINE.match(text, line.start, line.end) is not None
+
+
 def declared_count(lead: str) -> int | None:
     """The count that the end of a lead announces (做好三点, “三通”)."""
     counts = [number(match[1] or match[2]) for match in _DECLARED.finditer(lead[-_DECLARED_WITHIN:])]
@@ -313,6 +342,8 @@ def declared_count(lead: str) -> int | None:
 # Lists that say the same, lists that are none
 
 _SHORT_ITEM = 15
+#: How far into an item a word is looked for that the list before it has.
+_BEGINNING = 60
 _HEADING_LINE_END = re.compile(r"[。！？；]")
 
 
@@ -336,13 +367,16 @@ def _restates(clean: CleanText, first: _List, second: _List) -> bool:
         return False
     if second.parent not in (first.parent, first.nodes[-1]) or second.first.paragraph - first.last.paragraph > 1:
         return False
-    heads = [_head_sentence(clean, node.marker, None).of(clean.text) for node in first.nodes]
-    again = [_head_sentence(clean, node.marker, None).of(clean.text) for node in second.nodes]
-    return all(len(head) < _SHORT_ITEM for head in heads) and all(map(_share_word, heads, again))
+    pairs = zip(first.nodes, second.nodes, strict=True)
+    return all(_takes_up(_beginning(clean, node.marker), _beginning(clean, again.marker)) for node, again in pairs)
 
 
-def _share_word(left: str, right: str) -> bool:
-    return any(left[i : i + 2] in right for i in range(len(left) - 1) if not re.search(r"[，、：]", left[i : i + 2]))
+def _beginning(clean: CleanText, marker: Marker) -> str:
+    return _head_sentence(clean, marker, marker.span.end + _BEGINNING).of(clean.text)
+
+
+def _takes_up(item: str, again: str) -> bool:
+    return len(item) < _SHORT_ITEM and any(word in again for word in map("".join, pairwise(item)) if word.isalnum())
 
 
 def _dissolved(clean: CleanText, lists: list[_List]) -> list[_List]:
@@ -373,42 +407,46 @@ _HEAD_END = re.compile(r"[。！？；\n]")
 _TOPICAL = re.compile(r"(?:而言|来说|来讲|方面|之中|过程中|基础上|前提下|同时)$")
 #: A clause that explains the one before it is no part of the heading.
 _EXPLAINS = re.compile(r"要有|才能|就是|这就?是|以便|从而|即")
+#: 一是“联”，二是“帮”: what follows the term explains it.
+_QUOTED_TERM = re.compile(r"“[^“”]{1,6}”")
 _EDGES = " ，：、。；！？—"
 # “要求”“要点”“要素”里的“要”不能去掉；“要求真务实”“要求‘实’”里的可以。“即知即改”里的“即”也不能。
 _LEAD_IN = re.compile(r"(?:就是|即[：，]|是(?![非否]))?(?:要(?!求(?![真“])|[点素件害领么闻事职务]))?")
 
 
-@dataclass(frozen=True)
-class _Head:
-    """The first sentence of an item, cut into clauses. `needed` clauses at least say what the item is."""
+class _Head(NamedTuple):
+    """The first sentence of an item, cut into clauses. `needed` clauses at least say what the item is.
+
+    `clauses` holds no more of a sentence that is too long to be a heading than such a one may keep.
+    """
 
     start: int
-    clauses: tuple[Span, ...]
+    sentence: Span
+    clauses: list[Span]
     whole_line: bool
     needed: int
-
-    @property
-    def sentence(self) -> Span:
-        return Span(self.clauses[0].start, self.clauses[-1].end)
 
     @property
     def is_long(self) -> bool:
         return not self.whole_line and self.sentence.end - self.start > _SENTENCE_LIMIT
 
     def cut(self, clauses: int) -> Span:
-        count = len(self.clauses) if self.whole_line else max(clauses, self.needed)
+        if self.whole_line:
+            return Span(self.start, self.sentence.end)
+        count = max(clauses, self.needed)
         return Span(self.start, self.clauses[min(count, len(self.clauses)) - 1].end)
 
 
 def _head_sentence(clean: CleanText, marker: Marker, limit: int | None) -> Span:
     paragraph_end = clean.paragraphs[marker.paragraph].end
+    if marker.span.end == paragraph_end:
+        return heading_below(clean, marker.paragraph) or marker.span
     end = min(paragraph_end, limit if limit is not None else paragraph_end)
     found = _HEAD_END.search(clean.text, marker.span.end, end)
-    return _trimmed(clean.text, Span(marker.span.end, found.start() if found else end))
+    return _trimmed(clean.text, marker.span.end, found.start() if found else end)
 
 
-def _trimmed(text: str, span: Span) -> Span:
-    start, end = span.start, span.end
+def _trimmed(text: str, start: int, end: int) -> Span:
     while start < end and text[start] in _EDGES:
         start += 1
     while start < end and text[end - 1] in _EDGES:
@@ -418,22 +456,25 @@ def _trimmed(text: str, span: Span) -> Span:
 
 def _head(clean: CleanText, marker: Marker, limit: int | None) -> _Head:
     sentence = _head_sentence(clean, marker, limit)
-    clauses = tuple(_clauses(clean.text, sentence))
+    clauses = list(_clauses(clean.text, sentence))
     paragraph = clean.paragraphs[marker.paragraph]
     whole_line = (
         marker.opens_paragraph
         and sentence.end >= paragraph.end - 1
         and not _HEADING_LINE_END.search(clean.text, paragraph.start, paragraph.end)
     )
-    return _Head(_said_from(clean.text, sentence), clauses, whole_line, _needed(clean.text, clauses))
+    return _Head(_said_from(clean.text, sentence), sentence, clauses, whole_line, _needed(clean.text, clauses))
 
 
 def _clauses(text: str, sentence: Span) -> Iterator[Span]:
-    start = sentence.start
-    for match in _CLAUSE_BREAK.finditer(text, sentence.start, sentence.end):
+    # Of a sentence this long no heading keeps more.
+    most = _NEEDED_MAX if sentence.end - sentence.start > 2 * _SENTENCE_LIMIT else None
+    start, count = sentence.start, 0
+    for match in islice(_CLAUSE_BREAK.finditer(text, sentence.start, sentence.end), most):
         yield Span(start, match.start())
-        start = match.end()
-    yield Span(start, sentence.end)
+        start, count = match.end(), count + 1
+    if count != most:
+        yield Span(start, sentence.end)
 
 
 def _said_from(text: str, sentence: Span) -> int:
@@ -442,15 +483,17 @@ def _said_from(text: str, sentence: Span) -> int:
     return match.end() if match and match.end() < sentence.end else sentence.start
 
 
-def _needed(text: str, clauses: tuple[Span, ...]) -> int:
+def _needed(text: str, clauses: Sequence[Span]) -> int:
     count = 1
     while count < min(len(clauses), _NEEDED_MAX) and _says_too_little(text, clauses, count):
         count += 1
     return count
 
 
-def _says_too_little(text: str, clauses: tuple[Span, ...], count: int) -> bool:
+def _says_too_little(text: str, clauses: Sequence[Span], count: int) -> bool:
     last = clauses[count - 1]
+    if text[clauses[0].start] == "“" and text[last.end - 1] == "”":
+        return False
     return _is_topic(text, last) or last.end - clauses[0].start < _CLAUSE_MIN
 
 
@@ -461,6 +504,8 @@ def _is_topic(text: str, clause: Span) -> bool:
 def _texts(clean: CleanText, heads: Sequence[_Head]) -> list[Span]:
     """The heading of each sibling; one that is too long to be a heading shortens all to as many clauses."""
     longs = [head.needed for head in heads if head.is_long]
+    if all(_QUOTED_TERM.fullmatch(clean.text, head.start, head.clauses[0].end) for head in heads):
+        longs.append(1)
     if longs:
         return [head.cut(min(longs)) for head in heads]
     return [_before_explanation(clean.text, head) for head in heads]
@@ -484,27 +529,30 @@ class _Layout:
     def __init__(self, clean: CleanText, lists: list[_List]):
         self.clean = clean
         self.lists = sorted(lists, key=lambda each: each.first.span.start)
-        self.nodes = sorted((node for each in lists for node in each.nodes), key=lambda node: node.marker.span.start)
-        self.starts = [node.marker.span.start for node in self.nodes]
+        placed = sorted((node.marker.span.start, id(node), node) for each in lists for node in each.nodes)
+        self.nodes = [node for _, _, node in placed]
+        self.starts = [start for start, _, _ in placed]
         self.sentence_starts = [sentence.start for sentence in clean.sentences]
         self.place = {id(node): index for index, node in enumerate(self.nodes)}
-
-    def indices(self, each: _List) -> list[int]:
-        return [self.place[id(node)] for node in each.nodes]
-
-    def parent(self, each: _List) -> int | None:
-        return None if each.parent is None else self.place[id(each.parent)]
+        self.indices = [[self.place[id(node)] for node in each.nodes] for each in self.lists]
+        self.parents = [None if each.parent is None else self.place[id(each.parent)] for each in self.lists]
 
     def end(self, each: _List) -> int:
         return len(self.clean.text) if each.end is None else each.end
 
+    def limit(self, index: int) -> int | None:
+        """Where the next heading begins."""
+        return self.starts[index + 1] if index + 1 < len(self.starts) else None
+
     # Levels
 
     def levels(self) -> list[int]:
-        parents = {index: self.parent(each) for each in self.lists for index in self.indices(each)}
+        parents: list[int | None] = [None] * len(self.nodes)
+        for parent, indices in zip(self.parents, self.indices, strict=True):
+            for index in indices:
+                parents[index] = parent
         levels: list[int] = []
-        for index in range(len(self.nodes)):
-            parent = parents[index]
+        for parent in parents:
             levels.append(1 if parent is None else levels[parent] + 1)
         return levels
 
@@ -513,14 +561,11 @@ class _Layout:
     def bodies(self) -> list[Span]:
         """From each marker to the end of what stands under it."""
         ends = [0] * len(self.nodes)
-        for each in self.lists:
-            stops = [node.marker.span.start for node in each.nodes[1:]] + [self.end(each)]
-            for index, stop in zip(self.indices(each), stops, strict=True):
-                ends[index] = stop
-        for each in self.lists:
-            if each.rank is None:
-                last = self.place[id(each.nodes[-1])]
-                ends[last] = self._soft_end(last, ends[last])
+        for each, indices in zip(self.lists, self.indices, strict=True):
+            for index, following in pairwise(indices):
+                ends[index] = self.starts[following]
+            last = indices[-1]
+            ends[last] = self.end(each) if each.rank is not None else self._soft_end(last, self.end(each))
         return [_unended(self.clean.text, start, end) for start, end in zip(self.starts, ends, strict=True)]
 
     def _soft_end(self, last: int, end: int) -> int:
@@ -537,26 +582,25 @@ class _Layout:
 def _built(clean: CleanText, lists: list[_List]) -> Outline:
     layout = _Layout(clean, lists)
     bodies, levels = layout.bodies(), layout.levels()
-    headings: dict[int, Heading] = {}
+    headings: list[Heading | None] = [None] * len(layout.nodes)
     finished = []
-    limits = [*layout.starts[1:], None]
-    for list_id, each in enumerate(layout.lists):
-        indices = layout.indices(each)
-        heads = [_head(clean, node.marker, limits[i]) for node, i in zip(each.nodes, indices, strict=True)]
-        for node, index, head, text in zip(each.nodes, indices, heads, _texts(clean, heads), strict=True):
+    for list_id, (indices, parent) in enumerate(zip(layout.indices, layout.parents, strict=True)):
+        heads = [_head(clean, layout.nodes[index].marker, layout.limit(index)) for index in indices]
+        for index, head, text in zip(indices, heads, _texts(clean, heads), strict=True):
+            marker = layout.nodes[index].marker
             headings[index] = Heading(
                 level=levels[index],
-                marker=node.marker.text,
+                marker=marker.text,
                 text=text.of(clean.text),
                 long=head.sentence.of(clean.text),
                 span=text,
                 body=bodies[index],
-                parent=layout.parent(each),
-                inline=not node.marker.opens_paragraph,
+                parent=parent,
+                inline=not marker.opens_paragraph,
                 list_id=list_id,
             )
-        finished.append(_ordinal_list(layout, each, heads[-1].sentence))
-    return Outline(tuple(headings[index] for index in range(len(headings))), tuple(finished))
+        finished.append(_ordinal_list(layout, list_id, heads[-1].sentence))
+    return Outline(tuple(heading for heading in headings if heading), tuple(finished))
 
 
 def _unended(text: str, start: int, end: int) -> Span:
@@ -565,10 +609,11 @@ def _unended(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-def _ordinal_list(layout: _Layout, each: _List, last: Span) -> OrdinalList:
+def _ordinal_list(layout: _Layout, list_id: int, last: Span) -> OrdinalList:
+    each = layout.lists[list_id]
     return OrdinalList(
-        parent=layout.parent(each),
-        headings=tuple(layout.indices(each)),
+        parent=layout.parents[list_id],
+        headings=tuple(layout.indices[list_id]),
         family=each.family,
         lead=each.lead,
         declared=each.declared,

@@ -45,6 +45,17 @@ FOUND = {
     "last": ("首先摸底。最后，归档。", [("首先", Family.FIRST_NEXT, 1), ("最后，", Family.FIRST_NEXT, 0)]),
     "qi": ("其一，账不清。", [("其一，", Family.QI, 1)]),
     "after a colon": ("要做到：一要清，二要准。", [("一要", Family.YAO, 1), ("二要", Family.YAO, 2)]),
+    "lai": ("一来人手少，二来任务重。", [("一来", Family.LAI, 1), ("二来", Family.LAI, 2)]),
+    "ze": ("一则时间紧；二则要求高。", [("一则", Family.ZE, 1), ("二则", Family.ZE, 2)]),
+    "the same verb": ("工作中，一靠制度，二靠自觉。", [("一", Family.VERB, 1), ("二", Family.VERB, 2)]),
+    "the same verb over paragraphs": (
+        "一抓班子。班子要强。\n二抓队伍。队伍要硬。",
+        [("一", Family.VERB, 1), ("二", Family.VERB, 2)],
+    ),
+    "a numeral with a point": ("一．认清形势", [("一．", Family.HAN, 1)]),
+    "an arabic numeral with half a bracket": ("1)建好台账", [("1）", Family.BRACKETED_ARABIC, 1)]),
+    "a part over its own line": ("第二部分\n压实责任", [("第二部分", Family.PART, 2)]),
+    "a numeral over its heading": ("二、\n压实责任", [("二、", Family.HAN, 2)]),
     "after a closing quote": ("落实“双报到”。一是进社区。", [("一是", Family.SHI, 1)]),
 }
 
@@ -65,6 +76,25 @@ NOT_FOUND = {
     "the first in a quotation": "牢记“首先是党员”的身份。",
     "inside a word": "他一要紧就忘事，第一要务记心间。",
     "again without a comma": "会上再三讲过。再次强调纪律。",
+    "first of all kinds": "第一时间到岗。第一季度开门红。第一书记带头。第一议题先学。第一责任人负责。",
+    "two sides": "一方面要抓早，另一方面要抓实。",
+    "an idiom in a quotation": "做人要“一是一、二是二”。",
+    "a list that somebody else is quoted with": "老话讲：“做事一要勤，二要俭，三要忍。”",
+    "a list in corner brackets": "老話講：「做事要好：一是勤；二是儉。」",
+    "a list in a title": "对照《关于值班的办法：一是到岗；二是到位》抓好落实。",
+    "parts of a title": "学习《督查办法（一）》《督查办法（二）》。",
+    "a plan": "“十四五”开局，一二三产业融合，大家一心一意。",
+    "figures": "增长3.5%；2024.3.5开会；1.5倍。",
+    "grades": "一、二级公路要养护。",
+    "the order of a meeting": "会前通知到位；会中记录到位；会后督办到位。",
+    "one verb alone": "一抓到底，二话不说。",
+    "different verbs": "路口要一看二慢三通过：一看，二慢，三通过。",
+    "measure words": "材料改了，一次次改，二次次改。一则消息，二则消息。",
+    "one lai alone": "一来就开会，会议不断。",
+    "lai and qu": "一来二去，二来一去。",
+    "verbs out of order": "二抓队伍。一抓班子。",
+    "nothing behind them": "一是。二是。三是！",
+    "a numeral over a sentence": "二、\n这是一句完整的话，不是标题。",
 }
 
 
@@ -80,7 +110,22 @@ def test_a_marker_knows_how_it_stands():
     assert third.after_comma
 
 
-@given(st.lists(st.sampled_from([*"一二三是要第、，。\n：“”（）1.①其首先最后"]), max_size=60).map("".join))
+def test_a_long_text_with_an_ordinal_in_every_line_is_a_table():
+    lines = [f"{number}.会" for number in range(1, 100)] * 20
+    assert not markers(clean_text("\n".join(lines)))
+    assert markers(clean_text("\n".join(lines[:99])))
+
+
+def test_numbers_of_another_verb_are_another_run():
+    found = markers(clean_text("一抓班子。二管队伍。二抓队伍。三抓阵地。"))
+    assert [(mark.verb, mark.value) for mark in found] == [("抓", 1), ("抓", 2), ("抓", 3)]
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"一二三是要第、，。\n：“”《》（）1.①其首先最后来则抓靠", "部分", "会议"]), max_size=60
+    ).map("".join)
+)
 def test_markers_are_verbatim_and_in_order(raw):
     clean = clean_text(raw)
     found = markers(clean)

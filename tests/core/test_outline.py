@@ -1,5 +1,7 @@
 """The outline: which ordinals number which list, how lists nest, and what each heading says."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,85 @@ def test_last_counts_on_from_whatever_came_before():
     assert tree(raw)[-1] == (1, "最后，", "归档")
 
 
+def test_a_run_of_one_verb_is_a_list_that_keeps_its_verb():
+    assert tree("工作靠什么？一靠制度，二靠作风，三靠监督。") == [
+        (1, "一", "靠制度"),
+        (1, "二", "靠作风"),
+        (1, "三", "靠监督"),
+    ]
+
+
+def test_a_run_of_one_verb_nests_like_any_other():
+    raw = "一、抓班子\n班子怎么抓？一抓学习；二抓团结。\n二、抓队伍\n队伍要年轻。"
+    assert levels(raw) == [1, 2, 2, 1]
+
+
+def test_another_verb_does_not_go_on_with_a_run():
+    assert texts("一抓班子。一管队伍。二管阵地。二抓制度。") == ["抓班子", "管队伍", "管阵地", "抓制度"]
+
+
+REASONS = {
+    "lai": ("一来人手不够，二来任务太重。", ["人手不够", "任务太重"]),
+    "ze": ("一则人手不够，二则任务太重。", ["人手不够", "任务太重"]),
+    "qi": ("其一，人手不够。其二，任务太重。", ["人手不够", "任务太重"]),
+}
+
+
+@pytest.mark.parametrize(("raw", "expected"), REASONS.values(), ids=REASONS)
+def test_reasons_are_a_list(raw, expected):
+    assert texts(raw) == expected
+
+
+PARTS = {
+    "parts": ("第一部分", "第二部分"),
+    "questions": ("第一个问题", "第二个问题"),
+    "sides": ("第一个方面", "第二个方面"),
+    "numerals": ("一、", "二、"),
+}
+
+
+@pytest.mark.parametrize(("one", "two"), PARTS.values(), ids=PARTS)
+def test_a_mark_on_its_own_line_takes_the_line_below_as_its_heading(one, two):
+    raw = f"{one}\n认清形势，增强信心\n形势很好。\n{two}\n压实责任\n（一）抓早\n要早。\n（二）抓小\n要小。"
+    expected = [(1, one, "认清形势，增强信心"), (1, two, "压实责任"), (2, "（一）", "抓早"), (2, "（二）", "抓小")]
+    assert tree(raw) == expected
+
+
+def test_a_part_without_a_heading_is_called_by_its_number():
+    assert texts("第一部分\n形势很好，大家都要看到。\n第二部分\n任务很重，大家都要上心。") == ["第一部分", "第二部分"]
+
+
+# Two speeches in one file
+
+SECOND = {
+    "a title": "在全县信访工作会议上的讲话\n同志们：",
+    "a title and a date": "在全县信访工作会议上的讲话\n（2024年3月5日）\n同志们：",
+    "a title, a speaker and a date": "在全县信访工作会议上的讲话\n县长 周明远\n（2024年3月5日）\n各位代表、同志们：",
+}
+
+
+@pytest.mark.parametrize("second", SECOND.values(), ids=SECOND)
+def test_a_second_title_with_a_salutation_begins_anew(second):
+    first = "一、抓学习\n学。\n二、抓落实\n一是早。\n二是实。"
+    raw = f"{first}\n{second}\n三是来访要接。四是来信要回。\n一、抓接访\n接。\n二、抓回访\n回。"
+    assert [*zip(levels(raw), texts(raw), strict=True)] == [
+        (1, "抓学习"),
+        (1, "抓落实"),
+        (2, "早"),
+        (2, "实"),
+        (1, "抓接访"),
+        (1, "抓回访"),
+    ]
+    clean = clean_text(raw)
+    lists = read_lists(clean).lists
+    assert not lists[-1].closing
+    assert clean.text[read_outline(clean)[1].body.end :].lstrip("\n").startswith("在全县信访工作会议")
+
+
+def test_a_salutation_alone_begins_no_other_speech():
+    assert levels("一、抓学习\n学习要紧。\n同志们：\n二、抓落实\n落实要紧。") == [1, 1]
+
+
 # Closing words
 
 CLOSING = {
@@ -120,6 +201,7 @@ LONE = {
     "a lone yao": "作为负责人，一要敢于担当，多到现场去。",
     "a lone first": "首先要把底数摸清。别的以后再说。",
     "a lone quoted numeral": "“三”，是个吉利的数字。",
+    "a quoted list": "老话讲得好：“一是勤；二是俭；三是忍。”这话不假。",
 }
 
 
@@ -135,6 +217,11 @@ def test_what_stands_under_a_dissolved_item_moves_up():
 
 def test_a_lone_section_over_its_own_line_is_a_heading():
     assert texts("一、会场纪律\n手机静音。按号入座。") == ["会场纪律"]
+
+
+def test_a_quoted_list_neither_is_one_nor_goes_on_with_one():
+    raw = "一是学习。老话讲：“做事一要勤，二要俭，三要忍。”二是落实。三是作风。"
+    assert tree(raw) == [(1, "一是", "学习"), (1, "二是", "落实"), (1, "三是", "作风")]
 
 
 def test_a_restated_list_is_said_once():
@@ -196,6 +283,12 @@ SAYS = {
     "an idiom with ji stays": ("一要即知即改。二要立行立改。", ["即知即改", "立行立改"]),
     "a whole line": ("一、抓早，抓小，抓苗头，抓源头，抓关键，抓重点，抓住不放，务求实效\n好。\n二、抓实\n好。", None),
     "an explanation is cut": ("一要专心，要有坐得住的功夫。二要用心。", ["专心", "用心"]),
+    "a quoted character is a heading": (
+        "一是“联”，主动联系群众；二是“帮”，真心帮扶企业；三是“督”，从严督促落实。",
+        ["“联”", "“帮”", "“督”"],
+    ),
+    "a quoted character ends its sentence": ("一是“联”。多联系。二是“帮”。多帮扶。", ["“联”", "“帮”"]),
+    "a heading with a full stop": ("一、抓早。\n要早。\n二、抓小。\n要小。", ["抓早", "抓小"]),
     "two short clauses stay": ("一要多看书，少应酬。二要多下乡，少开会。", ["多看书，少应酬", "多下乡，少开会"]),
     "topics stay": (
         "一是就全县大局而言，我们是参谋。二是就机关内部而言，我们是管家，里里外外、上上下下都要操心，一刻也不能松懈。",
@@ -237,6 +330,12 @@ def test_a_body_holds_what_stands_under_the_heading():
 # Properties
 
 MARKS = [
+    "第一部分",
+    "第二部分\n",
+    "一来",
+    "二来",
+    "一抓",
+    "二抓",
     "一、",
     "二、",
     "三、",
@@ -260,6 +359,8 @@ WORDS = [
     "总之",
     "另外，",
     "同志们，",
+    "同志们：\n",
+    "在会上的讲话\n",
     "“一”，",
     "“三”，",
     "抓早",
@@ -291,3 +392,32 @@ def test_headings_are_verbatim_and_stand_under_their_parents(raw):
 def test_headings_come_in_the_order_of_the_text(raw):
     starts = [heading.body.start for heading in read_outline(clean_text(raw))]
     assert starts == sorted(set(starts))
+
+
+# Cost
+
+NASTY = {
+    "lone sections": "一、会\n",
+    "sections without a word": "一、\n",
+    "numbered lines": "1.会\n",
+    "one ordinal again and again": "一是会；",
+    "two in turn": "一是会；二是议；",
+    "first and next in turn": "首先，其次，",
+    "lists inside lists": "一是会。一要会。第一，会。首先，会。",
+    "closing words": "一、会\n总之\n",
+    "commas": "一是会，议，就是，",
+    "quotes": "“一是会”二是",
+    "titles and salutations": "会议\n同志们：\n",
+}
+
+
+@pytest.mark.parametrize("unit", NASTY.values(), ids=NASTY)
+def test_an_outline_costs_no_more_than_the_length_of_the_text(unit):
+    def seconds(length: int) -> float:
+        clean = clean_text(unit * (length // len(unit)))
+        start = process_time()
+        read_lists(clean)
+        return process_time() - start
+
+    short, long = (min(seconds(length) for _ in range(3)) for length in (4_000, 40_000))
+    assert long < 40 * max(short, 0.001)
