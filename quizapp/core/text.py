@@ -53,6 +53,9 @@ _BESIDE_CJK = _beside(_CHINESE)
 _BESIDE_CJK_OR_SHARED = _beside(_CHINESE_OR_SHARED)
 _HALF_TO_FULL = str.maketrans(",;:!?()", "，；：！？（）")
 _BRACKETS = re.compile(r"[()]")
+_HALF_STOP = re.compile(
+    rf"(?<=[{_IDEOGRAPHS}”》])(?<!^[一二三四五六七八九十])(?<!^[一二三四五六七八九十]{{2}})\.(?=[{_IDEOGRAPHS}“《]|$)"
+)
 _OPENERS = "(（"
 
 _HAN = "一二三四五六七八九"
@@ -227,6 +230,8 @@ def _normal(line: _Line) -> _Line:
         line = _with_single_tabs(line)
     if _PUNCTUATION.search(line.text):
         line = _with_full_punctuation(line)
+    if "." in line.text:
+        line = _with_full_stops(line)
     return _with_zeros(line)
 
 
@@ -244,6 +249,11 @@ def _with_single_tabs(line: _Line) -> _Line:
         elif tab >= 0:
             holes += [(start, tab), (tab + 1, end)]
     return line.without(holes)
+
+
+def _with_full_stops(line: _Line) -> _Line:
+    """A scan's “.” that ends a Chinese sentence; 3.5, 一.抓落实 and names of files stay as they are."""
+    return line.rewritten(_HALF_STOP.sub("。", line.text))
 
 
 def _with_zeros(line: _Line) -> _Line:
@@ -406,6 +416,7 @@ _HEADER_MIN = 4
 _HEADER_MAX = 40
 _HEADER_NUMBER = re.compile(rf"{_DASHES}(?:第?\d{{1,4}}页?){_DASHES}$|^{_DASHES}(?:第?\d{{1,4}}页?){_DASHES}")
 _HEADER_TWICE = 2
+_CALLED_SPEECH = re.compile(r"(?:讲话|发言|报告|致辞|讲稿)(?:稿|提纲|要点)?$")
 
 
 def _without_pages(lines: list[_Line]) -> list[_Line]:
@@ -435,8 +446,14 @@ def _running_headers(lines: list[_Line], numbers: set[int]) -> set[int]:
     for header, where in places.items():
         if len(where) >= _HEADER_TWICE and len(header) >= _HEADER_MIN and not _ORDINAL_START.match(header):
             breaks = sum(_breaks_page(lines, index, numbers) for index in where)
-            found.update(index for index in where if index and breaks >= _HEADER_TWICE)
+            found.update(index for index in where if breaks >= _HEADER_TWICE and (index or _stands_over_title(lines)))
     return found
+
+
+def _stands_over_title(lines: list[_Line]) -> bool:
+    """Say whether the first line is a header even on the first page: the title itself is the line below it."""
+    first, second = lines[0].text, lines[1].text
+    return _CALLED_SPEECH.search(second) is not None and _CALLED_SPEECH.search(first) is None
 
 
 def _breaks_page(lines: list[_Line], index: int, numbers: set[int]) -> bool:

@@ -519,3 +519,36 @@ def test_cleaning_costs_no_more_than_the_length_of_the_text(unit):
 
     short, long = (min(seconds(length) for _ in range(3)) for length in (4_000, 40_000))
     assert long < 40 * max(short, 0.001)
+
+
+# Scans
+
+
+SCANNED_STOPS = {
+    "ends a sentence": ("听了很受启发.下面讲三点.", "听了很受启发。下面讲三点。"),
+    "a decimal": ("增长3.5个百分点", "增长3.5个百分点"),
+    "a number before a heading": ("1.抓落实", "1.抓落实"),
+    "a Chinese number before a heading": ("十一.抓落实", "十一.抓落实"),
+    "the name of a file": ("见附件.docx", "见附件.docx"),
+    "dots that go on": ("各单位...", "各单位..."),
+}
+
+
+@pytest.mark.parametrize(("raw", "text"), SCANNED_STOPS.values(), ids=SCANNED_STOPS)
+def test_a_half_width_stop_after_a_word_ends_a_sentence(raw: str, text: str) -> None:
+    assert clean_text(raw).text == text
+
+
+def test_a_header_over_the_title_is_no_title() -> None:
+    page = "　　要把归档的事做在平时，不能等到年底再来突击，更不能等到人走了才想起来，\n"
+    raw = (
+        "全县档案会议材料\n在全县档案会议上的讲话\n"
+        + page
+        + "— 1 —\n全县档案会议材料\n"
+        + page
+        + "— 2 —\n全县档案会议材料\n"
+        + page
+    )
+    clean = clean_text(raw)
+    assert clean.title == "在全县档案会议上的讲话"
+    assert "材料" not in clean.text
