@@ -38,7 +38,10 @@ DEFINED = {
     "a word in quotation marks": ("值班室是全局的“神经末梢”。", [("值班室", "全局的“神经末梢”")]),
     "as": ("信访局作为联系群众的桥梁，要热情。", [("信访局", "联系群众的桥梁")]),
     "a quoted subject": ("“度”就是分寸。", [("度", "分寸")]),
-    "behind an ordinal": ("一是纪律是队伍的生命线。二是作风是队伍的形象。", [("纪律", "队伍的生命线")]),
+    "behind an ordinal": (
+        "一是纪律是队伍的生命线。二是作风是队伍的形象。",
+        [("纪律", "队伍的生命线"), ("作风", "队伍的形象")],
+    ),
     "behind a connective": ("实践证明，纪律是队伍的生命线。", [("纪律", "队伍的生命线")]),
     "the chief person": ("各局主要负责人是第一责任人。", [("各局主要负责人", "第一责任人")]),
     "a noun that begins like a function word": (
@@ -47,6 +50,17 @@ DEFINED = {
     ),
     "a noun that ends like a function word": ("居委会是基层治理的基础。", [("居委会", "基层治理的基础")]),
     "inside a quotation": ("要懂得“稳定是发展的前提，发展是稳定的保障”。", [("发展", "稳定的保障")]),
+    "any noun, where both sides are short": ("门牌是单位的面孔。", [("门牌", "单位的面孔")]),
+    "the best of its kind": ("节俭是最好的保护。", [("节俭", "最好的保护")]),
+    "a predicate that begins like a function word": ("清白是从业的底线。", [("清白", "从业的底线")]),
+    "a kind of work": ("统计是一项打基础、管长远的工作。", [("统计", "一项打基础、管长远的工作")]),
+    "the same subject once more": (
+        "口碑是窗口的脸面，也是单位的名片，要珍惜。",
+        [("口碑", "窗口的脸面"), ("口碑", "单位的名片")],
+    ),
+    "once more, but nothing said": ("口碑是窗口的脸面，也是长期的问题。", [("口碑", "窗口的脸面")]),
+    "behind a full stop of half width": ("整理要细.整理是统计的基础。", [("整理", "统计的基础")]),
+    "to hold meetings": ("办会是机关的“基本功”。", [("办会", "机关的“基本功”")]),
     "two clauses of one sentence": (
         "稳定是发展的前提，发展是稳定的保障。",
         [("稳定", "发展的前提"), ("发展", "稳定的保障")],
@@ -74,6 +88,10 @@ NOTHING = {
     "an example": "特别是基层窗口，尤其是乡镇一线阵地。",
     "an act, not a kind": "用心谋事就是要聚精会神。",
     "an adjective": "会风是很好的，作风是实的。",
+    "both halves of a saying": "松懈就是隐患，时间就是生命。抓作风就是抓基础，抓细节就是抓根本。",
+    "what it is used for": "考核结果作为选拔的重要依据。",
+    "an empty noun": "短板是长期的问题，拖延是普遍的现象。",
+    "to what degree": "很大程度上是作风的根本。",
     "a masked subject": "XX局是服务群众的窗口。",
     "an unclosed quotation mark": "“信访局是联系群众的桥梁。",
     "as, without a subject": "作为服务群众的窗口，信访局要热情。",
@@ -95,7 +113,7 @@ def test_a_definition_stands_in_its_clause_under_its_heading():
 
 
 PIECES = st.lists(
-    st.sampled_from([*"“”，；。！？（）是作为个的", "就是", "督查", "抓落实的手段", "发展的基础", "一是", "☆"]),
+    st.sampled_from([*"“”，；。！？（）是作为个的也.", "就是", "督查", "抓落实的手段", "发展的基础", "一是", "☆"]),
     max_size=60,
 ).map("".join)
 
@@ -144,10 +162,15 @@ def test_every_annotated_definition_is_found():
 #: Read by hand: each says what its subject is, and the annotation names another clause of the same sentence or none.
 RIGHT_TOO = {
     ("000", "政府的综合协调机构"),
+    ("000", "办公室的重要职能"),
+    ("000", "一名干部必需的品质"),
+    ("001", "衡量工作成效的主要标志"),
     ("002", "事业兴旺的关键"),
     ("002", "全区政府系统的“中枢神经”"),
     ("004", "各单位的“参谋部”、“作战部”、“后勤部”和“不管部”"),
     ("004", "各单位的中枢机关"),
+    ("004", "一个地方、一个单位的一面旗帜、一个标杆"),
+    ("004", "市委、市政府的“耳目”"),
 }
 
 

@@ -46,6 +46,7 @@ SAYINGS = {
         "大家“早上披着星出，中午啃着饼干，夜里踩着月归”。",
         ["早上披着星出", "中午啃着饼干", "夜里踩着月归"],
     ),
+    "halves of one length but for the hinge": ("常讲“企业的难处，就是机关的考题”。", ["企业的难处", "就是机关的考题"]),
     "a full stop at its end": ("记住“台账要清，底数要明。”这句话。", ["台账要清", "底数要明"]),
 }
 
@@ -58,6 +59,8 @@ def test_a_quoted_saying_parts_where_its_halves_are_of_one_length(raw, expected)
 ONE_HALF = {
     "it answers itself": "坚持“当天活当天清”。",
     "a hinge between two equal sides": "明白“松懈就是隐患”的道理。",
+    "a standard in one word": "树立“零投诉”的服务理念。",
+    "an aim in one word": "以“零延误”为目标。",
     "announced as a saying": "俗话说，“磨刀不误砍柴工”。",
 }
 
@@ -70,6 +73,8 @@ def test_a_saying_of_one_half_is_for_a_person_to_confirm(raw):
 
 ANTITHESES = {
     "most characters the same": ("用力办文只能把话说通，用情办文才能把话说透。", Confidence.MEDIUM),
+    "one hinge at the same place": ("隐患就是火苗，拖延就是灾祸。", Confidence.MEDIUM),
+    "one takes up how the other ends": ("民生无小事，小事连民心。", Confidence.MEDIUM),
     "the same opening": ("台账反映底数，台账体现作风。", Confidence.LOW),
 }
 
@@ -81,6 +86,9 @@ def test_a_sentence_that_is_an_antithesis_needs_no_quotation_marks(raw, sure):
 
 
 NONE = {
+    "nought that is no standard": "实现与群众“零距离”接触。",
+    "a demand that takes up how it ends": "工作要抓实，抓实出成绩。",
+    "a hinge with halves of other lengths": "常讲“企业有难处，就是机关干部的一道考题”。",
     "a title": "学习《急事马上办，难事合力办》。",
     "a term": "发挥“参谋助手”作用。",
     "the name of a set": "落实“三项重点”和“四个不放过”。",
@@ -156,14 +164,13 @@ def texts(seed: dict[str, Any]) -> list[str]:
 
 
 @needs_speeches
-def test_nearly_every_annotated_slogan_is_found():
+def test_every_annotated_slogan_is_found():
     wanted = [(seed["id"], each) for seed in seeds() for each in seed["slogans"]]
     missed = [
         (seed_id, each) for seed_id, each in wanted if each not in texts(next(s for s in seeds() if s["id"] == seed_id))
     ]
     print(f"slogans: {len(wanted) - len(missed)} of {len(wanted)}")
-    # “零差错”是一个词，没有两半。
-    assert missed == [("003", "零差错")]
+    assert not missed
 
 
 @needs_speeches

@@ -15,7 +15,7 @@ from quizapp.core.speech import PointKind
 from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 
-_QUOTED = re.compile(r"“([^“”\n]{5,30})”")
+_QUOTED = re.compile(r"“([^“”\n]{5,30}|零[一-龥]{2,3})”")
 _MARK = re.compile(r"[，、；。]")
 _FEWEST, _SHORTEST_HALF = 7, 3
 _ROW_SHORTEST = 4
@@ -38,6 +38,14 @@ _PAIR = re.compile(r"([^，。；：！？、“”（）《》\d\n]{5,16})，([
 _PAIR_LONGEST = 34
 _DEMAND = re.compile(r"[要对在从以为把将既又也更是我你他这那有]|必须|应当|一方面|同时|各|全|首先")
 _STRONG, _WEAK = 0.45, 0.3
+_MAXIM_LONGEST = 8
+#: 群众的小事，就是机关的大事: the halves are of one length without the hinge that opens the second.
+_OPENS_SECOND = re.compile(r"，(?:就是|才是|便是|也是|不如|胜过|就有|才有|才能|必有|莫过于)")
+#: “零差错”, “零距离”: a standard in one word.
+_NOUGHT = re.compile(r"零[一-龥]{2,4}")
+_STANDARD = re.compile(
+    r"”[一-龥]{0,2}(?:为?(?:目标|标准|追求|要求|底线)|(?:服务|工作|管理|安全)?(?:理念|意识|目标|标准|要求))"
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,9 @@ def _quoted(text: str) -> Iterator[_Saying]:
 def _saying(text: str, found: re.Match[str]) -> _Saying | None:
     start, end = found.span(1)
     end -= len(found[1]) - len(found[1].rstrip("，、；。！"))
+    if _NOUGHT.fullmatch(text, start, end):
+        is_standard = _STANDARD.match(text, end) is not None
+        return _Saying(Span(start, end), (Span(start, end),), Confidence.LOW) if is_standard else None
     if end - start < 5 or _NOT_SAID.search(text, start, end):
         return None
     marks = [each.start() for each in _MARK.finditer(text, start, end)]
@@ -101,7 +112,8 @@ def _saying(text: str, found: re.Match[str]) -> _Saying | None:
         return _one_saying(text, Span(start, end))
     if end - start < _FEWEST or _NAMES_A_SET.match(text, found.end()):
         return None
-    return _two_halves(text, Span(start, end), marks) or _row(text, Span(start, end), marks)
+    span = Span(start, end)
+    return _two_halves(text, span, marks) or _hinged(text, span, marks) or _row(text, span, marks)
 
 
 def _two_halves(text: str, span: Span, marks: list[int]) -> _Saying | None:
@@ -115,6 +127,14 @@ def _two_halves(text: str, span: Span, marks: list[int]) -> _Saying | None:
         return None
     sure = text[mark] != "、" and len(marks) != 2
     return _Saying(span, halves, Confidence.HIGH if sure else Confidence.MEDIUM)
+
+
+def _hinged(text: str, span: Span, marks: list[int]) -> _Saying | None:
+    """Two halves of one length but for the hinge between them: 今天的工作，就是明天的档案."""
+    hinge = _OPENS_SECOND.match(text, marks[0], span.end) if len(marks) == 1 else None
+    if hinge is None or not _SHORTEST_HALF <= marks[0] - span.start == span.end - hinge.end():
+        return None
+    return _Saying(span, (Span(span.start, marks[0]), Span(marks[0] + 1, span.end)), Confidence.MEDIUM)
 
 
 def _row(text: str, span: Span, marks: list[int]) -> _Saying | None:
@@ -157,11 +177,20 @@ def _antitheses(text: str, sound: SoundSentences) -> Iterator[_Saying]:
     for sentence in sound:
         short = sentence.end - sentence.start <= _PAIR_LONGEST
         found = _PAIR.fullmatch(text, sentence.start, sentence.end) if short else None
-        alike = _alikeness(found[1], found[2]) if found else 0.0
+        alike = max(_alikeness(found[1], found[2]), _maxim(found[1], found[2])) if found else 0.0
         if found and alike >= _WEAK and not _DEMAND.match(found[1]):
             halves = (Span(*found.span(1)), Span(*found.span(2)))
             sure = Confidence.MEDIUM if alike >= _STRONG else Confidence.LOW
             yield _Saying(Span(halves[0].start, halves[1].end), halves, sure)
+
+
+def _maxim(one: str, other: str) -> float:
+    """Short halves of one length that turn on the same hinge, or of which one takes up how the other ends."""
+    if len(one) != len(other) or len(one) > _MAXIM_LONGEST or one[:2] == other[:2]:
+        return 0.0
+    turn = any(one.find(hinge) == other.find(hinge) > 0 for hinge in _HINGES)
+    taken_up = one[-2:] == other[:2] and not _DEMAND.search(one)
+    return _STRONG if turn or taken_up else 0.0
 
 
 def _alikeness(one: str, other: str) -> float:
