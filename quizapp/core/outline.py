@@ -503,12 +503,25 @@ def _is_topic(text: str, clause: Span) -> bool:
 
 def _texts(clean: CleanText, heads: Sequence[_Head]) -> list[Span]:
     """The heading of each sibling; one that is too long to be a heading shortens all to as many clauses."""
+    if _are_terse(heads):
+        return [Span(head.start, head.clauses[0].end) for head in heads]
     longs = [head.needed for head in heads if head.is_long]
     if all(_QUOTED_TERM.fullmatch(clean.text, head.start, head.clauses[0].end) for head in heads):
         longs.append(1)
     if longs:
         return [head.cut(min(longs)) for head in heads]
     return [_before_explanation(clean.text, head) for head in heads]
+
+
+_TERSE_MAX = 4
+
+
+def _are_terse(heads: Sequence[_Head]) -> bool:
+    """Say whether all siblings put it in as many characters, few of them, and then explain (编得粗，有的部门……)."""
+    sizes = {head.clauses[0].end - head.start for head in heads}
+    explained = all(head.sentence.end - head.clauses[0].end > 1.5 * max(sizes) for head in heads)
+    inline = not any(head.whole_line for head in heads)
+    return inline and len(heads) > 2 and len(sizes) == 1 and max(sizes) <= _TERSE_MAX and explained
 
 
 def _before_explanation(text: str, head: _Head) -> Span:
