@@ -1,10 +1,21 @@
-"""Read a speech: from the raw text to the key points that questions are drafted from."""
+"""Read a speech: from the raw text to everything in it that questions can be drafted from, or must leave alone."""
 
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
+from quizapp.core.about import about
 from quizapp.core.keypoints import key_points
+from quizapp.core.keypoints.attribution import attributed
+from quizapp.core.keypoints.definitions import definitions
+from quizapp.core.keypoints.evidence import evidence
+from quizapp.core.keypoints.facts import facts
+from quizapp.core.keypoints.mentions import mentions
+from quizapp.core.keypoints.naming import set_names
+from quizapp.core.keypoints.parallels import parallels
+from quizapp.core.keypoints.slogans import slogans
 from quizapp.core.outline import read_lists
 from quizapp.core.speech import SET_KINDS
 from quizapp.core.speech import KeyPoint
@@ -16,7 +27,17 @@ def read_speech(raw: str) -> Reading:
     """Understand a speech as far as it states its own structure; any string is accepted."""
     clean = clean_text(raw)
     outline = read_lists(clean)
-    return Reading(clean, outline.headings, in_order(key_points(clean, outline)))
+    sets = key_points(clean, outline)
+    found = [
+        *sets,
+        *slogans(clean, outline),
+        *_unlisted(parallels(clean, outline), sets),
+        *definitions(clean, outline),
+        *facts(clean, outline),
+        *mentions(clean, outline, set_names(clean), sets),
+    ]
+    points = in_order(attributed(clean, in_order(found)))
+    return Reading(clean, outline.headings, points, evidence(clean, outline), about(clean))
 
 
 def in_order(points: Iterable[KeyPoint]) -> tuple[KeyPoint, ...]:
@@ -24,3 +45,9 @@ def in_order(points: Iterable[KeyPoint]) -> tuple[KeyPoint, ...]:
     ordered = sorted(points, key=lambda point: (point.span.start, point.lead.start, point.span.end))
     counts = Counter(point.name for point in ordered if point.name is not None and point.kind in SET_KINDS)
     return tuple(replace(point, homonym=counts[point.name] > 1) if point.name else point for point in ordered)
+
+
+def _unlisted(rows: Iterable[KeyPoint], sets: Sequence[KeyPoint]) -> Iterator[KeyPoint]:
+    """The parallels that are not the items of a set all over again."""
+    taken = {tuple(item.span for item in point.items) for point in sets}
+    return (row for row in rows if tuple(item.span for item in row.items) not in taken)

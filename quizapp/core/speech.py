@@ -105,7 +105,7 @@ class FactKind(StrEnum):
     RANK = "rank"  # 前三名
     PERCENT = "percent"  # 98.5%, 九成
     AMOUNT = "amount"  # 120亿元
-    COUNT = "count"  # 46个项目
+    COUNT = "count"  # 46个
     AGENT = "agent"  # 由人事科负责
     SYSTEM = "system"  # 首办负责制
 

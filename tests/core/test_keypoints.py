@@ -46,6 +46,10 @@ NAMES = {
     "two counts": ("落实“两学三查”。", [("两学三查", 5)]),
     "numerals only": ("按照“一二四”思路。", [("一二四", 3)]),
     "counted": ("抓好三项工程。", [("三项工程", 3)]),
+    "the same verb is counted, not two counts": ("坚持“两个一律”。", [("两个一律", 2)]),
+    "what is counted is quoted": ("坚持四个“不”，走在前列。", [("四个“不”", 4)]),
+    "a verb behind the noun": ("围绕水稻、柑橘、茶油三大特色品牌做文章。", [("三大特色品牌", 3)]),
+    "a verb without a noun before it": ("要在两个方面发力。", [("两个方面发力", 2)]),
     "a long counted name": ("建好五个层面的联络机制：", [("五个层面的联络机制", 5)]),
 }
 
@@ -89,6 +93,39 @@ def test_a_name_before_other_words_does_not_name_the_list():
     assert (point.kind, point.name) == (PointKind.HEADINGS, None)
 
 
+LED_UP_TO = {
+    "to work on": "做好这项工作，要在“三个环节”上下足功夫。",
+    "to set out from": "做好这项工作，要从“三个环节”入手：",
+}
+
+
+@pytest.mark.parametrize("lead", LED_UP_TO.values(), ids=LED_UP_TO)
+def test_a_name_that_the_lead_works_on_names_the_list(lead):
+    (items,) = named(f"{lead}一是受理要快。二是审核要准。三是归档要全。").values()
+    assert items == ["受理要快", "审核要准", "归档要全"]
+
+
+def test_two_names_that_the_lead_joins_are_tied_where_every_item_bears_both():
+    raw = (
+        "从下月起，开展创建“三型”支部、争当“三讲”标兵活动。\n一是创建阳光型支部，讲公开。好。\n"
+        "二是创建活力型支部，讲创新。好。\n三是创建温馨型支部，讲互助。好。"
+    )
+    first, second = read_speech(raw).sets
+    assert (first.name, shown(first)) == ("三型", ["阳光型", "活力型", "温馨型"])
+    assert (second.name, shown(second)) == ("三讲", ["讲公开", "讲创新", "讲互助"])
+    assert pairs(first) == [("阳光型", "讲公开"), ("活力型", "讲创新"), ("温馨型", "讲互助")]
+
+
+def test_a_count_that_the_speech_only_mentions_is_not_that_of_the_list():
+    raw = "去年认真落实“五个坚持”要求，不断提高服务质量。一是思想更加统一。二是业务更加熟练。三是纪律更加严明。"
+    point = only(raw)
+    assert (point.name, shown(point), point.complete) == (
+        None,
+        ["思想更加统一", "业务更加熟练", "纪律更加严明"],
+        True,
+    )
+
+
 def test_a_name_whose_count_differs_does_not_name_the_list():
     raw = "要做到“四个到位”。一是认识到位。二是责任到位。三是督查到位。"
     assert not read_speech(raw).sets
@@ -107,6 +144,7 @@ NAMELY = {
     "including": "“三件大事”包括修路、通水和改厕。",
     "a colon": "抓好“三件大事”：修路、通水、改厕。",
     "quoted one by one": "抓好“三件大事”，即“修路”“通水”“改厕”。",
+    "one by one": "抓好“三件大事”：一个是修路，一个是通水，一个是改厕。",
     "quoted as a whole": "抓好“三件大事”，就是“修路、通水、改厕”。",
     "semicolons": "“三件大事”是指：修路；通水；改厕。",
     "before the name, quoted": "完成“修路、通水、改厕”“三件大事”，让群众满意。",
@@ -119,6 +157,62 @@ def test_items_beside_a_name_are_bound_to_it(raw):
     assert named(raw) == {"三件大事": ["修路", "通水", "改厕"]}
 
 
+FOLLOWED = {
+    "a noun and a verb between": (
+        "要争做“三实”青年，做到说话诚实、办事踏实、成绩真实；要多学习。",
+        {"三实": ["说话诚实", "办事踏实", "成绩真实"]},
+    ),
+    "a noun between": (
+        "文稿实行“三审”制度，撰稿人自审、科长初审、主任终审，一个字也不放过。",
+        {"三审": ["撰稿人自审", "科长初审", "主任终审"]},
+    ),
+    "semicolons": (
+        "坚持“三个一律”，一律公开招标；一律集体研究；一律全程留痕。",
+        {"三个一律": ["一律公开招标", "一律集体研究", "一律全程留痕"]},
+    ),
+    "a core inside": (
+        "做到“三个一律”：没有预案的一律不批准，没有审核的一律不上会，没有签字的一律不印发。",
+        {"三个一律": ["没有预案的一律不批准", "没有审核的一律不上会", "没有签字的一律不印发"]},
+    ),
+    "a quoted core": (
+        "我们要做到三个“敢”：敢担难事、敢碰硬茬、敢讲真话，不负重托。",
+        {"三个“敢”": ["敢担难事", "敢碰硬茬", "敢讲真话"]},
+    ),
+    "quoted slots of a frame": (
+        "要弘扬三种精神，以任劳任怨的“黄牛”精神抓服务，以滴水石穿的“愚公”精神抓攻坚，以精益求精的“匠人”精神抓文稿。",
+        {"三种精神": ["黄牛", "愚公", "匠人"]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("raw", "expected"), FOLLOWED.values(), ids=FOLLOWED)
+def test_items_that_bear_what_is_counted_are_bound_to_the_name_before_them(raw, expected):
+    assert named(raw) == expected
+
+
+NOT_FOLLOWED = {
+    "items that do not bear it": "要争做“三实”青年，做到认真学习、努力工作、团结同志。",
+    "one item too few": "要争做“三实”青年，做到说话诚实、办事踏实。",
+    "a core at different ends": "要争做“三实”青年，做到实话实说、办事踏实、成绩真实可信。",
+}
+
+
+@pytest.mark.parametrize("raw", NOT_FOLLOWED.values(), ids=NOT_FOLLOWED)
+def test_other_words_after_a_name_are_no_items(raw):
+    assert not named(raw)
+
+
+def test_a_quoted_slot_is_tied_to_what_is_said_of_it():
+    (raw, _) = FOLLOWED["quoted slots of a frame"]
+    assert pairs(only(raw)) == [("任劳任怨", "黄牛"), ("滴水石穿", "愚公"), ("精益求精", "匠人")]
+
+
+def test_items_that_are_explained_are_the_terms():
+    point = only("大家要有“三让”的风格：让利就是舍得眼前好处，让功就是推得开荣誉，让路就是给得出机会。")
+    assert shown(point) == ["让利", "让功", "让路"]
+    assert pairs(point) == [("让利", "舍得眼前好处"), ("让功", "推得开荣誉"), ("让路", "给得出机会")]
+
+
 APPOSED = {
     "items of one length": ("要突出抓好防汛、防火、防疫三项硬仗。", {"三项硬仗": ["防汛", "防火", "防疫"]}),
     "items of several lengths": (
@@ -128,6 +222,14 @@ APPOSED = {
     "after a perfective verb": (
         "安排了公文、礼仪、保密、档案四个专题培训班。",
         {"四个专题培训班": ["公文", "礼仪", "保密", "档案"]},
+    ),
+    "whoever does it before the verb": (
+        "全县要围绕水稻、柑橘、小龙虾三大特色品牌做文章。",
+        {"三大特色品牌": ["水稻", "柑橘", "小龙虾"]},
+    ),
+    "before what belongs to them": (
+        "每月把停车、供暖、养犬三个领域的突出问题交给主管部门。",
+        {"三个领域": ["停车", "供暖", "养犬"]},
     ),
     "in quotes": (
         "通过“改进会风、改进文风、改进学风”三个改进，面貌一新。",
@@ -219,6 +321,42 @@ def test_a_bare_count_is_told_from_a_name(lead, name):
 def test_unnamed_headings_are_a_set():
     point = only("平时要这样做。一要勤走访。二要勤记录。三要勤思考。")
     assert (point.kind, shown(point)) == (PointKind.HEADINGS, ["勤走访", "勤记录", "勤思考"])
+
+
+FIRST_CLAUSES = {
+    "all explain themselves alike": (
+        "要做到：一是看账本，看收支平不平衡；二是看仓库，看物资够不够用；三是看现场，看通道畅不畅通。",
+        ["看账本", "看仓库", "看现场"],
+        [("看账本", "看收支平不平衡"), ("看仓库", "看物资够不够用"), ("看现场", "看通道畅不畅通")],
+    ),
+    "all explain themselves": (
+        "原因有二：一来人手配备偏少，有些岗位空缺了大半年还没有补上；二来培训机会不多，新同志上手慢、出错多、压力大。",
+        ["人手配备偏少", "培训机会不多"],
+        [],
+    ),
+    "only the last one goes on": (
+        "首先，重要文件印发前必须经过集体审核；其次，各个科室每月要报送一次工作台账；再次，遇到问题要当天报告，把情况说清、把责任理清。",
+        ["重要文件印发前必须经过集体审核", "各个科室每月要报送一次工作台账", "遇到问题要当天报告"],
+        [],
+    ),
+    "two equal halves are one saying": (
+        "用人要坚持：一是德才兼备，以德为先；二是五湖四海，任人唯贤；三是老中青结合，以青为主。",
+        ["德才兼备，以德为先", "五湖四海，任人唯贤", "老中青结合，以青为主"],
+        [],
+    ),
+    "headings that fill a paragraph stay whole": (
+        "一、抓学习，让干部的本领强起来\n好。\n二、抓纪律，让机关的作风硬起来\n好。",
+        ["抓学习，让干部的本领强起来", "抓纪律，让机关的作风硬起来"],
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("raw", "expected", "tied"), FIRST_CLAUSES.values(), ids=FIRST_CLAUSES)
+def test_items_within_a_paragraph_are_their_first_clauses_where_these_are_heads(raw, expected, tied):
+    point = next(point for point in read_speech(raw).sets)
+    assert shown(point) == expected
+    assert tied is None or pairs(point) == tied
 
 
 def test_an_incomplete_list_is_no_set():

@@ -7,24 +7,33 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from itertools import islice
 
 from quizapp.core.keypoints.binding import Binding
 from quizapp.core.keypoints.binding import bindings
+from quizapp.core.keypoints.binding import long_span
+from quizapp.core.keypoints.clauses import Clauses
 from quizapp.core.keypoints.listed import explained_sets
+from quizapp.core.keypoints.listed import explained_terms
 from quizapp.core.keypoints.listed import listed_sets
 from quizapp.core.keypoints.listed import quoted_terms
 from quizapp.core.keypoints.listed import with_explanations
 from quizapp.core.keypoints.naming import SetName
 from quizapp.core.keypoints.naming import set_names
-from quizapp.core.keypoints.pairsets import Clauses
+from quizapp.core.keypoints.pairsets import Place
 from quizapp.core.keypoints.pairsets import pair_sets
 from quizapp.core.keypoints.polarity import is_negative
+from quizapp.core.keypoints.splits import Split
+from quizapp.core.keypoints.splits import explanations
+from quizapp.core.keypoints.splits import first_clauses
 from quizapp.core.keypoints.templates import Template
 from quizapp.core.keypoints.templates import induce
+from quizapp.core.keypoints.unlisted import unlisted_sets
 from quizapp.core.keypoints.views import View
 from quizapp.core.keypoints.views import quoted_view
 from quizapp.core.keypoints.views import topic_view
 from quizapp.core.keypoints.views import view_of
+from quizapp.core.outline import OrdinalList
 from quizapp.core.outline import Outline
 from quizapp.core.speech import CleanText
 from quizapp.core.speech import Item
@@ -34,22 +43,30 @@ from quizapp.core.speech import PointKind
 from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 
+#: So many names or lists a text of this many characters may have that are read closely; no speech comes near.
+_FEW_SETS = 50
+_CHARACTERS_A_SET = 40
 #: Among how many sets before and behind a finding the one that holds it already is sought.
 _NEIGHBOURS = 24
 
 
 def key_points(clean: CleanText, outline: Outline) -> tuple[KeyPoint, ...]:
     """Give the sets that questions can test, in the order of the speech. Nothing is filled in from elsewhere."""
-    bound = bindings(clean, outline, set_names(clean))
+    names = set_names(clean)
+    most = _FEW_SETS + len(clean.text) // _CHARACTERS_A_SET
+    bound = bindings(clean, outline, names)[:most]
     clauses = Clauses(clean, outline)
-    maker = _Maker(clean, outline, clauses)
+    maker = _Maker(clean, outline, clauses, names)
     found = [point for binding in bound for point in maker.named(binding)]
     named = {binding.list_id for binding in bound}
-    found += [point for index in range(len(outline.lists)) if index not in named for point in maker.unnamed(index)]
+    unnamed = (index for index in range(len(outline.lists)) if index not in named)
+    found += [point for index in islice(unnamed, most) for point in maker.unnamed(index)]
     further = (
         *listed_sets(clean, outline, clauses),
         *explained_sets(clean, outline, clauses),
+        *explained_terms(clean, outline, clauses),
         *quoted_terms(clean, outline),
+        *unlisted_sets(clean, outline, clauses),
         *pair_sets(clean, outline, clauses),
     )
     sound = _each_once(filter(_is_sound, found), filter(_is_sound, further))
@@ -65,20 +82,28 @@ def _each_once(sets: Iterable[KeyPoint], further: Iterable[KeyPoint]) -> list[Ke
         at = bisect_left(starts, point.span.start)
         near = range(max(0, at - _NEIGHBOURS), min(len(found), at + _NEIGHBOURS))
         same = next((index for index in near if _holds(found[index], point)), None)
-        if same is None:
+        if same is None or _says_more(point, found[same]):
             added.setdefault(tuple(item.text for item in point.items), point)
         elif point.rule is Rule.EXPLAINED and not found[same].pairs:
             found[same] = replace(found[same], pairs=point.pairs, template=point.template)
     return [*found, *added.values()]
 
 
+def _says_more(point: KeyPoint, held: KeyPoint) -> bool:
+    """Say whether a finding ties, at a place of its own, what the other only lists."""
+    apart = point.span.end <= held.span.start or point.span.start >= held.span.end
+    return apart and bool(point.pairs) and not held.pairs and point.rule is not Rule.EXPLAINED
+
+
 def _holds(point: KeyPoint, other: KeyPoint) -> bool:
     """Say whether a finding has the items of another, in order, as its items or as a side of its pairs."""
     if point.count != other.count:
         return False
-    sides = [[item.display for item in point.items], [p.left for p in point.pairs], [p.right for p in point.pairs]]
     wanted = [item.text for item in other.items]
-    return any(len(side) == len(wanted) and all(map(_is_part, side, wanted)) for side in sides)
+    if all(map(_is_part, [item.display for item in point.items], wanted)):
+        return True
+    sides = ([pair.left for pair in point.pairs], [pair.right for pair in point.pairs])
+    return bool(point.pairs) and any(all(map(_is_part, side, wanted)) for side in sides)
 
 
 def _is_part(one: str, two: str) -> bool:
@@ -118,8 +143,10 @@ class _Siblings:
 class _Maker:
     """Makes key points out of bindings."""
 
-    def __init__(self, clean: CleanText, outline: Outline, clauses: Clauses):
-        self.clean, self.text, self.outline, self.clauses = clean, clean.text, outline, clauses
+    def __init__(self, clean: CleanText, outline: Outline, clauses: Clauses, names: Sequence[SetName]):
+        self.clean, self.text, self.outline, self.clauses, self.names = clean, clean.text, outline, clauses, names
+        self.name_starts = [name.span.start for name in names]
+        self.place = Place(clean, outline)
 
     # Sets with a name
 
@@ -132,6 +159,9 @@ class _Maker:
 
     def _one_name(self, binding: Binding, name: SetName, siblings: _Siblings) -> KeyPoint:
         template = siblings.template
+        told = explanations(self.text, siblings.spans)
+        if told is not None:
+            return self._tied(self._point(binding, name, self._whole(told.lefts)), told, siblings)
         view = view_of(name, template) if template else None
         point = self._point(binding, name, self._items(binding, siblings, view))
         if template is None:
@@ -189,12 +219,13 @@ class _Maker:
     def unnamed(self, index: int) -> Iterator[KeyPoint]:
         """The headings of a list that nothing names, where the list is whole."""
         each = self.outline.lists[index]
-        if not each.complete or len(each.headings) < 2:
+        if len(each.headings) < 2 or not (each.complete or self._is_uncounted(each)):
             return
         binding = Binding((), Rule.SIBLINGS, each.lead, index)
         siblings = self._siblings(binding)
         view = quoted_view(siblings.template) if siblings.template else None
-        items = self._items(binding, siblings, view)
+        split = first_clauses(self.text, self._sentences(each)) if view is None and self._is_inline(each) else None
+        items = self._whole(split.lefts) if split else self._items(binding, siblings, view)
         point = KeyPoint(
             kind=PointKind.HEADINGS,
             name=None,
@@ -208,10 +239,46 @@ class _Maker:
             complete=True,
             negative=is_negative(self.text, each.lead, items),
         )
-        paired = self._paired(point, siblings, _pair_views(siblings.template, None)) if siblings.template else point
+        paired = point
+        if split is not None and split.rights:
+            paired = self._tied(point, split, siblings)
+        elif siblings.template is not None:
+            paired = self._paired(point, siblings, _pair_views(siblings.template, None))
         yield paired if paired.pairs else with_explanations(self.clean, self.outline, self.clauses, point, index)
 
+    def _sentences(self, each: OrdinalList) -> list[Span]:
+        """The headings with all that their sentences say."""
+        headings = [self.outline.headings[index] for index in each.headings]
+        ends = [long_span(self.text, heading).end for heading in headings]
+        return [
+            Span(heading.span.start, max(end, heading.span.end)) for heading, end in zip(headings, ends, strict=True)
+        ]
+
+    def _is_inline(self, each: OrdinalList) -> bool:
+        """Say whether a list stands within a paragraph, which its first ordinal may open."""
+        return any(self.outline.headings[index].inline for index in each.headings)
+
+    def _is_uncounted(self, each: OrdinalList) -> bool:
+        """Say whether the count that a list seems to miss is that of a name the speech only mentions before it."""
+        if each.declared is None or self.place.is_cut_off(self.outline.headings[each.headings[-1]].body):
+            return False
+        named = self.names[
+            bisect_left(self.name_starts, each.lead.start) : bisect_left(self.name_starts, each.lead.end)
+        ]
+        counts = [name for name in named if name.count == each.declared]
+        return bool(counts) and counts[-1].quoted and "，" in self.text[counts[-1].span.end : each.lead.end]
+
     # Parts
+
+    def _whole(self, spans: Sequence[Span]) -> tuple[Item, ...]:
+        return tuple(self._item(span, span) for span in spans)
+
+    def _tied(self, point: KeyPoint, split: Split, siblings: _Siblings) -> KeyPoint:
+        pairs = tuple(
+            Pair(left.of(self.text), right.of(self.text), left, right, whole)
+            for left, right, whole in zip(split.lefts, split.rights, siblings.spans, strict=True)
+        )
+        return replace(point, pairs=pairs, template=("", split.between, ""))
 
     def _siblings(self, binding: Binding) -> _Siblings:
         """A run that only names other sets (一三六) has no headings of its own to compare."""

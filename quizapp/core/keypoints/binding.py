@@ -34,6 +34,9 @@ class Binding:
     run: Run | None = None
 
 
+#: So many names a text of this many characters may have that are looked at; no speech comes near.
+_FEW_NAMES = 50
+_CHARACTERS_A_NAME = 40
 #: How far from a name its items may stand; keeps every look-up local.
 _REACH_AFTER = 400
 _REACH_BEFORE = 160
@@ -50,10 +53,21 @@ _NAMELY = re.compile(
 )
 _ANNOUNCES = re.compile(r"(?:讲|谈|说|强调|提|提出|作|做)(?:以下|如下|这|几句|了)?$")
 _ANNOUNCED = re.compile(r"”?[，：]")
+#: “四实”干部，做到A、B、C、D: believed where every item bears what is counted.
+_FOLLOWED = re.compile(r"”?[^，。；：！？“”（）、\n的]{0,8}，")
+_DOES = re.compile(
+    r"(?:就是|就)?(?:要|必须|应当)?(?:切实|真正|努力|自觉|着力|始终)?(?:做到|坚持|实现|体现|突出|注重|力求|确保|弘扬|要)"
+)
+#: 在“四个环节”上用足功夫, 从“三个层面”入手: words around a name that lead up to its list.
+_IN = re.compile(r"(?:[在从]|围绕|聚焦|紧扣|抓住|抓好|把握)$")
+_ACTED_ON = re.compile(
+    r"(?:上|中|里|方面)[^，。；：“”、的]{0,8}|(?:着手|入手|做起|抓起|用力|发力|展开|突破|下功夫|做文章|求突破)"
+)
 
 
 def bindings(clean: CleanText, outline: Outline, names: Sequence[SetName]) -> list[Binding]:
     """Bind names to lists and to runs; where both say the same, give one binding with both."""
+    names = names[: _FEW_NAMES + len(clean.text) // _CHARACTERS_A_NAME]
     reader = _Binder(clean, outline, names)
     runs = [reader.with_list(run) for name in names for run in reader.runs(name)]
     by_name: dict[str, list[Binding]] = {}
@@ -103,14 +117,29 @@ class _Binder:
     def _lead_names(self, each: OrdinalList) -> tuple[SetName, ...]:
         """Rule a: nothing but marks stands between name and list, or the noun of a name that every item bears."""
         found = [name for name in self._names_in(each.lead) if name.count == len(each.headings)]
-        ending = [name for name in found if self._ends_lead(name, each)]
-        return tuple(ending[-1:])
+        ending = [name for name in found if self._ends_lead(name, each)][-1:]
+        return (*self._names_beside(found, ending, each), *ending)
+
+    def _names_beside(
+        self, found: Sequence[SetName], ending: Sequence[SetName], each: OrdinalList
+    ) -> tuple[SetName, ...]:
+        """The name before the last one of the lead, where every item bears both: “五型”科室、争做“五比”先锋."""
+        if not ending or not self._is_borne(ending[0], each):
+            return ()
+        start = self.sentence(ending[0].span.start).start
+        before = [name for name in found if start <= name.span.start < ending[0].span.start]
+        return tuple(name for name in before[-1:] if name.text != ending[0].text and self._is_borne(name, each))
+
+    def _is_borne(self, name: SetName, each: OrdinalList) -> bool:
+        return bool(name.core) and all(name.core in self.outline.headings[index].text for index in each.headings)
 
     def _ends_lead(self, name: SetName, each: OrdinalList) -> bool:
         between = self.text[name.span.end : each.lead.end].strip(_AFTER_NAME)
         noun = (name.full or "").rpartition("”")[2]
-        borne = bool(name.core) and all(name.core in self.outline.headings[index].text for index in each.headings)
-        return not between or (borne and between == noun)
+        if not between or (between == noun and self._is_borne(name, each)):
+            return True
+        led = _IN.search(self.text, max(0, name.outer.start - 2), name.outer.start)
+        return led is not None and _ACTED_ON.fullmatch(between) is not None
 
     def _heading_names(self, index: int, each: OrdinalList) -> tuple[SetName, ...]:
         """Rule b: the parent heading contains the name, and this is its only list of that length."""
@@ -165,8 +194,28 @@ class _Binder:
         match = _ANNOUNCED.match(self.text, name.span.end)
         before = self.text[max(0, name.outer.start - 4) : name.outer.start]
         if match is None or _ANNOUNCES.search(before) is None:
-            return Rule.ANNOUNCED, None
+            return Rule.ANNOUNCED, self._followed(name)
         return Rule.ANNOUNCED, run_after(self.text, match.end(), self._region_end(match), name.count)
+
+    def _followed(self, name: SetName) -> Run | None:
+        """Rule f: a comma, perhaps a verb, and exactly as many items, each of which bears what is counted."""
+        match = _FOLLOWED.match(self.text, name.span.end) if name.core and name.count > 1 else None
+        if match is None:
+            return None
+        start, end = match.end(), self._region_end(match)
+        if self.text.count(name.core, start, end) < name.count:
+            return None
+        verb = _DOES.match(self.text, start, end)
+        starts = [start] if verb is None or name.core in verb.group() else [verb.end(), start]
+        runs = (run_after(self.text, at, end, name.count) for at in starts)
+        return next((run for run in runs if run is not None and self._bears(run, name.core)), None)
+
+    def _bears(self, run: Run, core: str) -> bool:
+        """Say whether all items hold the core; a single character at one and the same end."""
+        values = [item.of(self.text).strip("“”") for item in run.items]
+        if len(core) > 1:
+            return all(core in value for value in values)
+        return all(value.startswith(core) for value in values) or all(value.endswith(core) for value in values)
 
     def _next_heading(self, position: int) -> int:
         index = bisect_left(self.heading_starts, position)

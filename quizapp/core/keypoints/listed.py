@@ -9,14 +9,15 @@ from dataclasses import replace
 from itertools import islice
 
 from quizapp.core.keypoints.binding import long_span
-from quizapp.core.keypoints.pairsets import FEWEST
-from quizapp.core.keypoints.pairsets import Clauses
+from quizapp.core.keypoints.clauses import FEWEST
+from quizapp.core.keypoints.clauses import MOST
+from quizapp.core.keypoints.clauses import Clauses
+from quizapp.core.keypoints.clauses import most_rows
+from quizapp.core.keypoints.clauses import pieces
+from quizapp.core.keypoints.clauses import said_until
 from quizapp.core.keypoints.pairsets import Place
-from quizapp.core.keypoints.pairsets import Table
-from quizapp.core.keypoints.pairsets import most_rows
-from quizapp.core.keypoints.pairsets import pieces
-from quizapp.core.keypoints.pairsets import said_until
 from quizapp.core.keypoints.polarity import is_negative
+from quizapp.core.keypoints.shapes import Table
 from quizapp.core.outline import OrdinalList
 from quizapp.core.outline import Outline
 from quizapp.core.speech import CleanText
@@ -28,7 +29,6 @@ from quizapp.core.speech import PointKind
 from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 
-_MOST = 12
 _ITEM_MAX = 24
 _OPEN = re.compile(r"等")
 _MORE = re.compile(r"等等?[^、等]{0,6}$")
@@ -91,7 +91,7 @@ def announced(clauses: Clauses, text: str) -> Iterator[tuple[Span, list[Span], b
 
 def _sentence_start(clauses: Clauses, index: int) -> int:
     first = index - 1
-    while first and index - first < _MOST and clauses.marks[first] in "，：；":
+    while first and index - first < MOST and clauses.marks[first] in "，：；":
         first -= 1
     return clauses.starts[first]
 
@@ -99,7 +99,7 @@ def _sentence_start(clauses: Clauses, index: int) -> int:
 def _items(clauses: Clauses, text: str, index: int) -> list[Span] | None:
     """Read items to the end of the sentence: apart by semicolons, else by 、, else by commas."""
     stop = index + 1
-    while stop < len(clauses) and stop - index <= 3 * _MOST and clauses.marks[stop] in "，；":
+    while stop < len(clauses) and stop - index <= 3 * MOST and clauses.marks[stop] in "，；":
         stop += 1
     within = clauses.spans(index, stop)
     if not all(clauses.firsts[index:stop]):
@@ -114,7 +114,7 @@ def _items(clauses: Clauses, text: str, index: int) -> list[Span] | None:
 def _good(text: str, items: Sequence[Span]) -> list[Span] | None:
     values = {item.of(text) for item in items}
     lengths = [item.end - item.start for item in items]
-    if not FEWEST <= len(items) <= _MOST or len(values) < len(items):
+    if not FEWEST <= len(items) <= MOST or len(values) < len(items):
         return None
     sized = min(lengths) >= _SHORTEST and max(lengths) <= _ITEM_MAX
     return list(items) if sized and all(value.count("“") == value.count("”") for value in values) else None
@@ -174,7 +174,7 @@ def _row_of(clean: CleanText, outline: Outline, each: OrdinalList, clause: Span)
     """The items of a clause, where the headings of a list begin with the first of them."""
     text = clean.text
     row = list(pieces(text, clause.start, clause.end))
-    if not max(FEWEST, len(each.headings)) <= len(row) <= _MOST:
+    if not max(FEWEST, len(each.headings)) <= len(row) <= MOST:
         return None
     heads = [outline.headings[index].text for index in each.headings]
     first = Span(row[0].end - _shared(row[0].of(text), heads[0]), row[0].end)
@@ -222,6 +222,54 @@ def explained_sets(clean: CleanText, outline: Outline, clauses: Clauses) -> Iter
         if found is not None:
             end = found.span.end
             yield place.point(found, Span(place.lead(clause.start).start, clause.end))
+
+
+_EXPLAINED_TERM_MAX = 4
+_EXPLAINING = frozenset("就是指即")
+_NAMED_WITHIN = 120
+
+
+def explained_terms(clean: CleanText, outline: Outline, clauses: Clauses) -> Iterator[KeyPoint]:
+    """Terms that follow each other, each explained: 真，就是…；常，就是…. Two are enough if both were quoted before."""
+    place = Place(clean, outline)
+    run: list[int] = []
+    last = -1
+    for index in _explaining(clauses):
+        unit = bisect_right(clauses.units, index) - 1
+        if clauses.units[unit] != index - 1:
+            continue
+        if unit != last + 1:
+            yield from _explained(place, clauses, run)
+            run = []
+        run.append(index - 1)
+        last = unit
+    yield from _explained(place, clauses, run)
+
+
+def _explaining(clauses: Clauses) -> Iterator[int]:
+    """The clauses that say of a short term before them what it is."""
+    for index, first in enumerate(clauses.firsts):
+        if first not in _EXPLAINING or not index or clauses.marks[index] != "，" or not clauses.firsts[index - 1]:
+            continue
+        if len(clauses.texts[index - 1]) <= _EXPLAINED_TERM_MAX + 2 and _EXPLAINS.match(clauses.texts[index]):
+            yield index
+
+
+def _explained(place: Place, clauses: Clauses, run: Sequence[int]) -> Iterator[KeyPoint]:
+    if not 2 <= len(run) <= MOST:
+        return
+    lefts = [_bare_term(place.text, clauses.span(unit)) for unit in run]
+    before = place.text[max(0, lefts[0].start - _NAMED_WITHIN) : lefts[0].start]
+    if not all(f"“{left.of(place.text)}”" in before for left in lefts):
+        return
+    found = _told(place.text, clauses, lefts)
+    if found is not None:
+        yield place.point(found)
+
+
+def _bare_term(text: str, term: Span) -> Span:
+    quoted = text.startswith("“", term.start) and text.startswith("”", term.end - 1)
+    return Span(term.start + 1, term.end - 1) if quoted and term.end - term.start > 2 else term
 
 
 def _is_spoken_of(text: str, row: Sequence[str], position: int) -> bool:
@@ -287,7 +335,7 @@ def _right(text: str, clauses: Clauses, left: Span) -> Span:
     stop = clauses.units[unit] if unit < len(clauses.units) else len(clauses)
     rest = Span(left.end + text.startswith("”", left.end), clauses.ends[index])
     said = [rest] if rest.start < rest.end else []
-    said += clauses.spans(index + 1, min(stop, index + _MOST))
+    said += clauses.spans(index + 1, min(stop, index + MOST))
     return Span(said[0].start, said_until(text, said)) if said else Span(left.end, left.end)
 
 
@@ -317,7 +365,7 @@ def _explanation(text: str, clauses: Clauses, position: int, item: Item) -> Span
         return None
     stop = bisect_right(clauses.units, index)
     following = clauses.units[stop] if stop < len(clauses.units) else len(clauses)
-    said = [Span(start, clauses.ends[index]), *clauses.spans(index + 1, min(following, index + _MOST))]
+    said = [Span(start, clauses.ends[index]), *clauses.spans(index + 1, min(following, index + MOST))]
     return Span(start, said_until(text, said))
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import rjieba
 
@@ -25,6 +26,8 @@ _BEFORE_ITEMS = """
 紧紧围绕 紧扣 全面 认真 切实 努力 重点 主要 是 即 有 了 好 的 落实好 组织 办好 打好
 打赢 组织了 确保 牢牢 把住
 """
+_AHEAD_OF_NOUNS = "围绕 紧紧围绕 聚焦 紧扣 紧盯 瞄准 依托 通过 以 对 在 把 从 按照 根据 包括 涵盖"
+_COVERBS = frozenset(_AHEAD_OF_NOUNS.split())
 LEAD_VERBS = frozenset(_BEFORE_ITEMS.split())
 
 
@@ -43,7 +46,7 @@ class Run:
 def run_after(text: str, start: int, end: int, count: int) -> Run | None:
     """Read exactly `count` items from the start of a stretch of text; None when they are not there."""
     start = _skip_edges(text, start, end)
-    for reader in (_quoted_row, _by_semicolon, _by_enumeration, _by_comma):
+    for reader in (_quoted_row, _by_semicolon, _one_by_one, _by_enumeration, _by_comma):
         run = reader(text, start, end, count)
         if run is not None:
             return run
@@ -105,14 +108,29 @@ def _quoted_row(text: str, start: int, end: int, count: int) -> Run | None:
 
 def _inside(text: str, quoted: Span, count: int) -> Iterator[Run | None]:
     for separator in "、，；":
-        pieces = list(_split(text, quoted.start, quoted.end, separator))
-        if len(pieces) == count > 1:
-            yield _run(text, pieces, True)
+        if count > 1 and text.count(separator, quoted.start, quoted.end) == count - 1:
+            yield _run(text, list(_split(text, quoted.start, quoted.end, separator)), True)
 
 
 def _by_semicolon(text: str, start: int, end: int, count: int) -> Run | None:
-    pieces = list(_split(text, start, end, "；"))
-    return _run(text, pieces, True) if len(pieces) == count > 1 else None
+    if not 1 < count == 1 + text.count("；", start, end):
+        return None
+    return _run(text, list(_split(text, start, end, "；")), True)
+
+
+_ONE = re.compile(r"一(?:个|项|种|条|方面|手)?(?:是|要|就是)(?=.{2})")
+
+
+def _one_by_one(text: str, start: int, end: int, count: int) -> Run | None:
+    """一个是A，一个是B: each said to be one of them."""
+    if count < 2 or _ONE.match(text, start, end) is None:
+        return None
+    pieces = list(_split(text, start, end, "，"))
+    ones = [_ONE.match(text, piece.start, piece.end) for piece in pieces]
+    told = [one for one in ones if one is not None]
+    if len(pieces) != count or len(told) < count or len({one.group() for one in told}) > 1:
+        return None
+    return _run(text, [Span(one.end(), piece.end) for one, piece in zip(told, pieces, strict=True)], True)
 
 
 def _by_enumeration(text: str, start: int, end: int, count: int) -> Run | None:
@@ -125,6 +143,8 @@ def _enumerated(text: str, start: int, end: int, count: int) -> Run | None:
     end -= len(tail.group()) if tail else 0
     more = _OPEN.search(text, start, end)
     end = more.start() if more else end
+    if count - text.count("、", start, end) not in (1, 2):
+        return None
     pieces = list(_split(text, start, end, "、"))
     pieces = [*pieces[:-1], *_joined_last(text, pieces[-1])] if len(pieces) == count - 1 else pieces
     if len(pieces) != count or count < 2 or not _is_even(pieces):
@@ -147,6 +167,8 @@ def _is_even(pieces: Sequence[Span]) -> bool:
 
 
 def _by_comma(text: str, start: int, end: int, count: int) -> Run | None:
+    if text.count("，", start, end) < count - 1:
+        return None
     pieces = list(_split(text, start, end, "，"))
     if len(pieces) > count > 1 and _same_opening(text, pieces[:count]) and not _same_opening(text, pieces[: count + 1]):
         pieces = pieces[:count]
@@ -187,6 +209,7 @@ def _first_item(text: str, pieces: Sequence[Span]) -> Span | None:
         if start in words:
             return Span(start, pieces[0].end)
     start = _after_verbs(text, words, pieces[0].end)
+    start = _after_subject(text, words, pieces[0].end) if start == pieces[0].start else start
     longest = max(piece.end - piece.start for piece in pieces[1:])
     return Span(start, pieces[0].end) if 0 < pieces[0].end - start <= longest + 2 else None
 
@@ -207,3 +230,10 @@ def _after_verbs(text: str, words: Sequence[int], end: int) -> int:
             break
         start = following
     return start
+
+
+def _after_subject(text: str, words: Sequence[int], end: int) -> int:
+    """Behind the last of these words, whoever does it stands before (全市要围绕茶叶、…)."""
+    bounds = [*words, end]
+    led = [following for at, following in pairwise(bounds) if text[at:following] in _COVERBS and following < end]
+    return led[-1] if led else bounds[0]

@@ -50,9 +50,13 @@ def topic_view(slot: int, template: Template) -> View:
 
 
 def _affixed(name: SetName, template: Template) -> View | None:
-    """“五型”: the core stands right after the slot and closes the phrase. “表率”: after 的, and is left out."""
+    """“五型”: the core stands right after the slot and closes the phrase. “表率”: after 的, and is left out.
+
+    三种精神: after a quoted slot (“{绣花}”精神)."""
     for slot in template.slots:
         after = template.anchors[slot + 1]
+        if name.core and template.anchors[slot].endswith("“") and after.startswith("”" + name.core):
+            return View(slot)
         length = _affix(name, after)
         if length and _closes(name, template, slot, length):
             return View(slot, 0, length)
