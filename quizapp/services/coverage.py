@@ -28,6 +28,7 @@ from quizapp.db import bank
 from quizapp.db import reports
 from quizapp.db import speeches
 from quizapp.db.bank import QuestionRow
+from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
@@ -67,6 +68,9 @@ class Coverage:
     """The whole map of a speech."""
 
     speech: SpeechRow
+    question_set: QuestionSetRow | None
+    #: All questions of the speech together.
+    use: Use
     paragraphs: tuple[ParagraphCover, ...]
     points: tuple[PointCover, ...]
     gone: tuple[GonePoint, ...]
@@ -92,6 +96,8 @@ def coverage(session: Session, actor: Actor, public_id: str, *, now: datetime) -
     by_point = {id(points[row_id]): uses for row_id, uses in by_row.items() if row_id in points}
     return Coverage(
         speech=speech,
+        question_set=bank.set_of_speech(session, speech),
+        use=together([use for _, _, use in questions]),
         paragraphs=_paragraph_covers(reading, by_paragraph),
         points=tuple(
             PointCover(

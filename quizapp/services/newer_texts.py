@@ -27,6 +27,7 @@ from quizapp.db import bank
 from quizapp.db import sittings
 from quizapp.db import speeches
 from quizapp.db.bank import QuestionRow
+from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.speeches import CorrectionRow
 from quizapp.db.speeches import KeyPointRow
@@ -78,13 +79,27 @@ class Outlook:
         return sum(each.question.state is not QuestionState.RECHECK for each in self.unsettled)
 
 
-def of_speech(
-    session: Session, actor: Actor, public_id: str
-) -> tuple[SpeechRow, SpeechTextRow | None, Sequence[SpeechTextRow]]:
-    """The speech with the text that waits, if one does, and those it had before."""
+@dataclass(frozen=True)
+class Texts:
+    """The texts of a speech: the one in force, what waits, what was replaced; and what replacing left to be done."""
+
+    speech: SpeechRow
+    waiting: SpeechTextRow | None
+    replaced: Sequence[SpeechTextRow]
+    question_set: QuestionSetRow | None
+    recheck: int
+
+
+def texts_of(session: Session, actor: Actor, public_id: str) -> Texts:
     require(actor, Action.SPEECH_LOAD, Subject("speech", public_id))
     speech = speeches.speech_by_public_id(session, public_id)
-    return speech, speeches.waiting_text(session, speech.id), speeches.replaced_texts(session, speech.id)
+    return Texts(
+        speech=speech,
+        waiting=speeches.waiting_text(session, speech.id),
+        replaced=speeches.replaced_texts(session, speech.id),
+        question_set=bank.set_of_speech(session, speech),
+        recheck=sum(question.state is QuestionState.RECHECK for question, _ in _questions(session, speech)),
+    )
 
 
 def propose(session: Session, actor: Actor, public_id: str, file: SpeechFile, *, now: datetime) -> SpeechTextRow:

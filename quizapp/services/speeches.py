@@ -31,11 +31,14 @@ from quizapp.db.bank import version_columns
 from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.lexicon import load_lexicon
+from quizapp.formats.speech_files import read_pasted_text
 from quizapp.formats.speech_files import read_speech_file
 from quizapp.services import audit
 from quizapp.services import readings
 
 TITLE_LENGTH = 200
+#: What pasted text is called among the files.
+PASTED = "粘贴的文字.txt"
 NOTHING_TO_ASK = (
     "全文没有“一、”“一要”“一是”“首先”之类的序号，也没有成组的要点、并列的表述或数字，无法拟题，因此没有保存。"
     "请确认是否传错文件，或补上序号后重新上传。"
@@ -80,7 +83,18 @@ def understand(filename: str, content: bytes) -> SpeechFile:
 
     :raise BadInput: with one sentence for what is wrong with the file
     """
-    raw_text = read_speech_file(filename, content)
+    return _understood(filename, content, read_speech_file(filename, content))
+
+
+def understand_pasted(text: str) -> SpeechFile:
+    """Read text that somebody pasted; it is kept as a text file.
+
+    :raise BadInput: with one sentence for what is wrong with it
+    """
+    return _understood(PASTED, text.encode(), read_pasted_text(text))
+
+
+def _understood(filename: str, content: bytes, raw_text: str) -> SpeechFile:
     reading = readings.read(raw_text)
     if not reading.clean.text.strip():
         raise BadInput(filename, [Problem("", f"《{filename}》没有读到正文，请检查文件内容后重新上传。")])
