@@ -30,6 +30,8 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from quizapp import create_app
+from quizapp.core.corrections import Confirm
+from quizapp.core.corrections import point_ref
 from quizapp.core.question import TypeName
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.bank import QuestionRow
@@ -40,6 +42,8 @@ from quizapp.formats.question_sets import Entry
 from quizapp.formats.question_sets import QuestionSetFile
 from quizapp.services import attempts
 from quizapp.services import bank
+from quizapp.services import newer_texts
+from quizapp.services import readings
 from quizapp.services import sign_in
 from quizapp.services import sittings
 from quizapp.services import speeches
@@ -276,4 +280,8 @@ def _desk(session: Session, office: Office, clock: Clock) -> dict[str, str]:
 def _library(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     file = speeches.understand("speech.txt", SPEECH.encode())
     row, _ = speeches.load_speech(session, office.editor.actor, file, "", now=clock())
-    return {"speech": row.public_id}
+    newer = speeches.understand("speech-2.txt", SPEECH.replace("遇事有责", "遇事不推").encode())
+    waiting = newer_texts.propose(session, office.editor.actor, row.public_id, newer, now=clock())
+    confirmed = Confirm(point_ref(file.reading.points[0]))
+    correction = readings.correct(session, office.editor.actor, row.public_id, confirmed, now=clock())
+    return {"speech": row.public_id, "newer_text": waiting.sha256, "correction": str(correction.id)}

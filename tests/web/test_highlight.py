@@ -1,9 +1,15 @@
 """Cutting a speech into marked pieces: nothing lost, nothing doubled, whatever overlaps."""
 
+from dataclasses import replace
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizapp.core.speech import Evidence
+from quizapp.core.speech import EvidenceForm
+from quizapp.core.speech import Heading
 from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import Pair
@@ -12,6 +18,8 @@ from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 from quizapp.web.highlight import Mark
 from quizapp.web.highlight import Piece
+from quizapp.web.highlight import evidence_marks
+from quizapp.web.highlight import heading_places
 from quizapp.web.highlight import lines
 from quizapp.web.highlight import marks_of
 from quizapp.web.highlight import paragraphs
@@ -77,26 +85,73 @@ def test_key_points_that_begin_at_one_place_are_both_numbered_there():
     assert pieces(TEXT, WHOLE, marks)[0].points == (1, 2)
 
 
-def test_marks_of_a_key_point_are_its_items_and_the_halves_of_its_pairs():
-    point = KeyPoint(
-        kind=PointKind.NAMED,
-        name="一型",
-        full_name=None,
-        count=1,
-        items=(Item("甲", "甲型", Span(4, 5)),),
-        span=Span(0, 9),
-        lead=Span(0, 2),
-        heading=None,
-        rule=Rule.LEAD,
-        complete=True,
-        pairs=(Pair("甲", "乙", Span(4, 5), Span(7, 8), Span(3, 9)),),
-    )
+def test_headings_are_placed_without_being_marked():
+    found = pieces(TEXT, WHOLE, [Mark(Span(2, 5), None, heading=0), Mark(Span(6, 8), None, heading=1)])
 
-    assert marks_of([point]) == [
-        Mark(Span(4, 5), "key-point", 1),
+    assert [(piece.text, piece.styles, piece.headings) for piece in found] == [
+        ("一是", (), ()),
+        ("甲乙丙", (), (0,)),
+        ("，", (), ()),
+        ("二是", (), (1,)),
+        ("丁。", (), ()),
+    ]
+
+
+def test_a_heading_that_has_no_words_has_a_place_all_the_same():
+    empty = Heading(1, "一、", "", "", Span(2, 2), Span(2, 4), None, False, 0)
+
+    assert [piece.headings for piece in pieces(TEXT, WHOLE, heading_places([empty]))] == [(), (0,), ()]
+
+
+POINT = KeyPoint(
+    kind=PointKind.NAMED,
+    name="一型",
+    full_name=None,
+    count=1,
+    items=(Item("甲", "甲型", Span(4, 5)),),
+    span=Span(0, 9),
+    lead=Span(0, 2),
+    heading=None,
+    rule=Rule.LEAD,
+    complete=True,
+    pairs=(Pair("甲", "乙", Span(4, 5), Span(7, 8), Span(3, 9)),),
+)
+
+
+def test_marks_of_a_key_point_are_its_items_and_the_halves_of_its_pairs():
+    assert marks_of([POINT]) == [
+        Mark(Span(4, 5), "kind-named", 1),
         Mark(Span(4, 5), "pair"),
+        Mark(Span(7, 8), "kind-named"),
         Mark(Span(7, 8), "pair"),
     ]
+
+
+def test_a_key_point_without_items_is_marked_as_a_whole():
+    mention = replace(POINT, kind=PointKind.MENTION, items=(), pairs=())
+
+    assert marks_of([POINT, mention])[-1] == Mark(Span(0, 9), "kind-mention", 2)
+
+
+def test_evidence_is_marked_sentence_by_sentence():
+    found = evidence_marks([Evidence(0, Span(2, 5), EvidenceForm.DEMAND, 3)])
+
+    assert found == [Mark(Span(2, 5), "evidence")]
+
+
+def test_a_long_speech_is_cut_in_time_that_grows_with_its_length_only():
+    """Twice the text takes about twice as long: ten times would say that marks are held against every paragraph."""
+
+    def seconds(times):
+        text = ("字" * 79 + "\n") * times
+        spans = [Span(80 * n, 80 * n + 79) for n in range(times)]
+        marks = [Mark(Span(80 * n + at, 80 * n + at + 5), "pair", n) for n in range(times) for at in range(0, 70, 10)]
+        started = perf_counter()
+        found = paragraphs(text, spans, marks)
+        assert sum(len(paragraph.pieces) for paragraph in found) == 14 * times
+        return perf_counter() - started
+
+    assert min(seconds(2000) for _ in range(3)) < 8 * min(seconds(500) for _ in range(3)) + 0.05
 
 
 def test_a_passage_is_the_whole_paragraphs_of_the_sentence_with_their_numbers():

@@ -1,6 +1,8 @@
 """The library of speeches: nothing half stored, nothing invented, nothing doubled."""
 
 import re
+from collections import Counter
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
@@ -8,12 +10,20 @@ import pytest
 from sqlalchemy import func
 from sqlalchemy import select
 
+import quizapp
 from quizapp.core.gates import GATES
+from quizapp.core.labels import label
+from quizapp.core.speech import Confidence
+from quizapp.core.speech import PointKind
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
-from quizapp.formats.speech_files import MAX_CHARACTERS
+from quizapp.services import readings
+from quizapp.services import speeches
+from quizapp.web.point_list import AT_ONCE
+from quizapp.web.point_list import LINES
+from quizapp.web.point_list import SIGNS
 from quizapp.web.views.speeches import GATE_WORDS
 
 DEMO = (Path(__file__).parents[2] / "quizapp" / "cli" / "demo_speech.txt").read_text(encoding="utf-8")
@@ -43,26 +53,6 @@ def test_the_empty_library_says_what_to_do(editor):
     assert 'href="/speeches/new"' in page
 
 
-def test_the_upload_page_says_the_limits(editor):
-    page = editor.get("/speeches/new").get_data(as_text=True)
-
-    assert "10 MB" in page
-    assert "200,000 字" in page
-
-
-def test_an_uploaded_speech_takes_the_title_its_text_states(editor, session):
-    answer = uploaded(editor, DEMO)
-
-    assert answer.status_code == 302
-    assert session.scalar(select(SpeechRow.title)) == DEMO.splitlines()[0]
-
-
-def test_the_editor_s_title_wins_over_the_text_s(editor, session):
-    uploaded(editor, DEMO, title="　另一个标题 ")
-
-    assert session.scalar(select(SpeechRow.title)) == "另一个标题"
-
-
 def test_the_library_lists_a_speech_with_its_figures(editor, address, office, session):
     page = editor.get("/speeches").get_data(as_text=True)
 
@@ -71,45 +61,6 @@ def test_the_library_lists_a_speech_with_its_figures(editor, address, office, se
     assert office.editor.name in page
     assert count(session, KeyPointRow) > 0
     assert f'data-label="要点">{count(session, KeyPointRow)}<' in page
-
-
-REFUSED = {
-    "an empty file": (b"", "空文件"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "图片"),
-    "a PDF": (b"%PDF-1.7", "PDF"),
-    "nothing but spaces": ("　\n ".encode(), "没有文字"),
-    "a broken .docx": (b"PK\x03\x04" + b"\0" * 200, "损坏"),
-    "an encrypted or old .docx": (bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, "Office"),
-    "bytes in no known encoding": (bytes(range(129, 255)) * 3, "编码"),
-    "a text without any ordinals": ("今天天气很好，我们去公园散步，一直玩到傍晚。".encode() * 20, "序号"),
-    "more characters than a speech has": (b"a" * (MAX_CHARACTERS + 1), f"最多 {MAX_CHARACTERS} 个字符"),
-}
-
-
-@pytest.mark.parametrize(("content", "sentence"), REFUSED.values(), ids=REFUSED)
-def test_a_file_that_is_no_speech_is_refused_in_one_sentence_and_not_stored(editor, session, content, sentence):
-    answer = uploaded(editor, content)
-
-    problems = re.findall(r"<li>(.*?)</li>", answer.get_data(as_text=True).split('id="errors"')[1].split("</div>")[0])
-    assert answer.status_code == 422
-    assert len(problems) == 1
-    assert sentence in problems[0]
-    assert count(session, SpeechRow) == 0
-
-
-def test_no_file_at_all_is_asked_for_at_its_field(editor):
-    answer = editor.submit("/speeches/new", {"title": "标题"})
-
-    assert answer.status_code == 422
-    assert 'href="#file"' in answer.get_data(as_text=True)
-
-
-def test_the_same_file_again_leads_to_the_stored_speech(editor, address, session):
-    answer = uploaded(editor, DEMO, title="换个标题", name="副本.txt")
-
-    assert answer.location == address
-    assert "以前上传过" in editor.get(address).get_data(as_text=True)
-    assert count(session, SpeechRow) == 1
 
 
 def test_a_speech_without_a_title_asks_for_one_and_invents_none(editor, session):
@@ -132,7 +83,7 @@ def test_nothing_is_drafted_from_a_speech_without_a_title(editor, session):
 
 def test_a_title_once_given_opens_drafting_and_names_the_source(editor, session):
     address = uploaded(editor, UNTITLED).location
-    editor.submit(address + "/title", {"title": "在学习会上的讲话"})
+    editor.submit(address + "/about", {"title": "在学习会上的讲话"})
     editor.submit(address + "/drafts")
 
     assert set(session.scalars(select(QuestionVersionRow.source_speech))) == {"在学习会上的讲话"}
@@ -140,37 +91,221 @@ def test_a_title_once_given_opens_drafting_and_names_the_source(editor, session)
 
 @pytest.mark.parametrize("title", ["", "   ", "长" * 201, "有\x01控制字符"], ids=["none", "spaces", "long", "control"])
 def test_a_bad_title_is_refused_and_the_old_one_stays(editor, address, session, title):
-    answer = editor.submit(address + "/title", {"title": title})
+    answer = editor.submit(address + "/about", {"title": title})
 
     assert answer.status_code == 422
     assert session.scalar(select(SpeechRow.title)) == DEMO.splitlines()[0]
 
 
-def test_the_page_links_each_heading_to_its_paragraph(editor, address):
+def test_what_is_said_of_a_speech_stands_under_its_title(editor, address):
+    about = {"title": "讲话", "speaker": "李市长 ", "occasion": "全市会议", "held_on": "2026-03-08"}
+    page = editor.submit(address + "/about", about, follow_redirects=True).get_data(as_text=True)
+
+    assert "讲话信息已保存" in page
+    assert '<p class="about">李市长，全市会议，2026年3月8日</p>' in page
+    assert 'value="2026-03-08"' in page
+
+
+def test_what_the_text_states_is_proposed_and_marked_until_it_is_confirmed(editor, session):
+    text = DEMO.replace("同志们：", "（2026年3月8日）\n\n同志们：", 1)
+    address = uploaded(editor, text).location
+    row = session.scalar(select(SpeechRow))
+    proposal = speeches.proposed(row, readings.understanding_of(session, row).reading)
+    before = editor.get(address).get_data(as_text=True)
+    form = {"title": row.title, "speaker": "李市长", "occasion": proposal.occasion or "会议", "held_on": "2026-03-08"}
+    after = editor.submit(address + "/about", form, follow_redirects=True).get_data(as_text=True)
+
+    marked = [proposal.speaker, proposal.occasion, proposal.held_on]
+    assert any(marked)
+    assert before.count("据原文提出，请核对后保存。") == sum(map(bool, marked))
+    assert "据原文提出" not in after
+
+
+def test_nothing_is_shown_as_said_that_nobody_confirmed(editor, address):
+    assert 'class="about"' not in editor.get(address).get_data(as_text=True)
+
+
+def test_a_date_that_is_none_is_refused_at_its_field_and_what_was_typed_stays(editor, address):
+    answer = editor.submit(address + "/about", {"title": "讲话", "speaker": "李市长", "held_on": "2026-13-40"})
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 422
+    assert 'href="#held_on"' in page
+    assert 'value="李市长"' in page
+
+
+def test_the_page_links_each_heading_to_its_place(editor, address):
     page = editor.get(address).get_data(as_text=True)
-    targets = set(re.findall(r'href="#(paragraph-\d+)"', page))
+    targets = re.findall(r'href="#(heading-\d+)"', page)
 
     assert len(targets) > 5
-    assert all(f'id="{target}"' in page for target in targets)
+    assert all(page.count(f'id="{target}"') == 1 for target in targets)
 
 
-def test_the_page_marks_key_points_in_the_text_and_links_both_ways(editor, address, session):
+def test_the_page_marks_key_points_by_kind_and_links_both_ways(editor, address, session):
     page = editor.get(address).get_data(as_text=True)
 
-    assert '<mark class="key-point' in page
-    assert "pair" in " ".join(re.findall(r'<mark class="([^"]+)"', page))
+    text = text_of(page)
+    assert '<mark class="kind-named">' in text
+    assert '<mark class="pair">' in text
     for number in range(1, count(session, KeyPointRow) + 1):
-        assert f'id="text-point-{number}"' in page
+        assert f'id="text-point-{number}" href="#point-{number}"' in text
+        assert f'id="point-{number}"' in page
         assert f'href="#text-point-{number}"' in page
+
+
+def test_every_kind_has_a_sign_and_a_line_of_its_own():
+    for signs in (SIGNS, LINES):
+        assert set(signs) == set(PointKind)
+        assert len(set(signs.values())) == len(PointKind)
+
+
+def test_the_legend_and_the_style_sheet_know_every_kind(editor, address):
+    page = editor.get(address).get_data(as_text=True)
+    sheet = (Path(quizapp.__file__).parent / "web" / "static" / "site.css").read_text(encoding="utf-8")
+    legend = page.split('class="legend"')[1].split("</ul>")[0]
+
+    for kind in PointKind:
+        assert label(kind) in legend
+        assert f">{SIGNS[kind]}<" in legend
+        assert f'class="kind-{kind}">{LINES[kind]}<' in legend
+        assert f"mark.kind-{kind} " in sheet
+        assert f".ref-{kind} " in sheet
+
+
+def test_evidence_can_be_switched_on_without_a_script(editor, address):
+    page = editor.get(address).get_data(as_text=True)
+
+    assert 'id="show-evidence"' in page
+    assert '<mark class="evidence">' in page
 
 
 def test_the_text_on_the_page_is_the_text_of_the_speech(editor, address, session):
     page = editor.get(address).get_data(as_text=True)
-    text = page.split('class="speech-text numbered">')[1].split("</section>")[0]
-    unmarked = re.sub(r'<a class="point-ref".*?</a>|<span class="paragraph-number">\d+</span>', "", text)
-    plain = "".join(re.sub(r"<[^>]+>", "", unmarked).split())
+    unmarked = re.sub(r'<a class="point-ref.*?</a>|<span class="paragraph-number">\d+</span>', "", text_of(page))
+    plain = unescape("".join(re.sub(r"<[^>]+>", "", unmarked).split()))
 
     assert plain == "".join(session.scalar(select(SpeechRow.text)).split())
+
+
+def test_each_paragraph_says_where_it_starts_in_the_text(editor, address, session):
+    page = editor.get(address).get_data(as_text=True)
+    text = session.scalar(select(SpeechRow.text))
+    starts = [int(start) for start in re.findall(r'data-start="(\d+)"', page)]
+
+    assert [text[start - 1] for start in starts[1:]] == ["\n"] * (len(starts) - 1)
+    assert len(starts) == len(text.splitlines())
+
+
+def text_of(page):
+    return page.split('id="text-pane"')[1].split(">", 1)[1].split("</div>")[0]
+
+
+# The list of key points
+
+
+def numbers(page):
+    """The key points that the list shows."""
+    return [int(number) for number in re.findall(r'<section class="card-paper point" id="point-(\d+)"', page)]
+
+
+@pytest.fixture
+def reading(address, session):
+    return readings.understanding_of(session, session.scalar(select(SpeechRow))).reading
+
+
+def test_each_point_of_the_list_says_what_it_is_why_and_where(editor, address, reading):
+    page = editor.get(address).get_data(as_text=True)
+
+    assert numbers(page) == list(range(1, len(reading.points) + 1))
+    for number, point in enumerate(reading.points, start=1):
+        told = page.split(f'id="point-{number}"')[1].split("</section>")[0]
+        assert label(point.kind) in told
+        assert f"依据：{label(point.rule)}；位置：第 " in told
+        assert all(item.display in unescape(told) for item in point.items)
+        assert (label(point.confidence) in told) is (point.confidence is not Confidence.HIGH)
+
+
+def test_a_filter_by_kind_shows_these_only_and_counts_each(editor, address, reading):
+    kinds = Counter(point.kind for point in reading.points)
+    for kind, expected in kinds.items():
+        page = editor.get(f"{address}?kind={kind}").get_data(as_text=True)
+        assert numbers(page) == [n for n, point in enumerate(reading.points, start=1) if point.kind is kind]
+        assert f"符合条件的有 {expected} 个（共 {len(reading.points)} 个）" in page
+        for each, number in kinds.items():
+            assert f'data-count-kind="{each}">{number}<' in page
+
+
+def test_filters_narrow_one_another(editor, address, reading):
+    low = [n for n, p in enumerate(reading.points, start=1) if p.confidence is Confidence.HIGH and p.pairs]
+    pair = reading.points[low[0] - 1].pairs[0]
+    page = editor.get(address, query_string={"sure": "high", "words": pair.right}).get_data(as_text=True)
+
+    assert low[0] in numbers(page)
+    assert len(numbers(page)) < len(reading.points)
+
+
+def test_every_word_of_a_search_must_be_there_in_any_order(editor, address, reading):
+    number, point = next((n, p) for n, p in enumerate(reading.points, start=1) if len(p.items) > 2)
+    words = f"{point.items[2].display} {point.items[0].display}"
+    found = numbers(editor.get(address, query_string={"words": words}).get_data(as_text=True))
+
+    assert number in found
+    assert numbers(editor.get(address, query_string={"words": words + " 决无此词"}).get_data(as_text=True)) == []
+
+
+def test_a_filter_that_nothing_fits_says_so_and_how_to_go_on(editor, address):
+    page = editor.get(address, query_string={"words": "决无此词"}).get_data(as_text=True)
+
+    assert '<p class="empty" id="points-none">没有符合条件的要点' in page
+    assert 'value="决无此词"' in page
+
+
+STRANGE = {
+    "an unknown kind": "kind=nonsense",
+    "an unknown confidence": "sure=<b>",
+    "a page far behind the last": "from=99999",
+    "a page that is no number": "from=x",
+    "a point that is no number": "at=-1",
+    "a number without end": "at=" + "9" * 5000,
+    "a search without end": "words=" + "x" * 5000,
+    "a NUL": "words=%00",
+}
+
+
+@pytest.mark.parametrize("query", STRANGE.values(), ids=STRANGE)
+def test_an_address_that_asks_for_nonsense_shows_the_page(editor, address, query):
+    assert editor.get(f"{address}?{query}").status_code == 200
+
+
+def many(lists):
+    """A speech with so many lists, each with a name of its own."""
+    items = "一是把{n}号台账建好，二是把{n}号责任压实，三是把{n}号结果用好。"
+    parts = "".join(f"\n抓好“{n}号清单”三项工作。{items.format(n=n)}\n" for n in range(1, lists + 1))
+    return f"在清单会上的讲话\n\n同志们：\n\n一、统一思想\n{parts}\n二、抓好落实\n\n大家回去要抓紧办。\n"
+
+
+def test_a_long_list_is_shown_a_hundred_at_a_time_and_none_is_lost(editor, session):
+    address = uploaded(editor, many(130)).location
+    total = len(readings.understanding_of(session, session.scalar(select(SpeechRow))).reading.points)
+    assert total > AT_ONCE
+
+    seen, link = [], address
+    while link:
+        page = editor.get(link).get_data(as_text=True)
+        seen += numbers(page)
+        after = re.search(r'href="([^"]+)">再看 100 个', page)
+        link = unescape(after[1]) if after else None
+    assert seen == list(range(1, total + 1))
+
+
+def test_a_point_that_is_on_another_page_of_the_list_is_linked_there(editor, session):
+    address = uploaded(editor, many(130)).location
+    page = editor.get(address).get_data(as_text=True)
+    link = re.search(r'id="text-point-101" href="([^"]+)"', page)[1]
+
+    assert link == f"{address}?at=101#point-101"
+    assert numbers(editor.get(link).get_data(as_text=True))[0] == 101
 
 
 def test_a_speech_is_shown_as_text_whatever_it_holds(editor):

@@ -12,7 +12,6 @@ from itertools import islice
 from quizapp.core.keypoints.binding import Binding
 from quizapp.core.keypoints.binding import bindings
 from quizapp.core.keypoints.binding import long_span
-from quizapp.core.keypoints.clauses import Clauses
 from quizapp.core.keypoints.listed import explained_sets
 from quizapp.core.keypoints.listed import explained_terms
 from quizapp.core.keypoints.listed import listed_sets
@@ -22,6 +21,7 @@ from quizapp.core.keypoints.naming import SetName
 from quizapp.core.keypoints.naming import set_names
 from quizapp.core.keypoints.pairsets import Place
 from quizapp.core.keypoints.pairsets import pair_sets
+from quizapp.core.keypoints.pairsets.clauses import Clauses
 from quizapp.core.keypoints.polarity import is_negative
 from quizapp.core.keypoints.splits import Split
 from quizapp.core.keypoints.splits import explanations

@@ -9,15 +9,15 @@ from dataclasses import replace
 from itertools import islice
 
 from quizapp.core.keypoints.binding import long_span
-from quizapp.core.keypoints.clauses import FEWEST
-from quizapp.core.keypoints.clauses import MOST
-from quizapp.core.keypoints.clauses import Clauses
-from quizapp.core.keypoints.clauses import most_rows
-from quizapp.core.keypoints.clauses import pieces
-from quizapp.core.keypoints.clauses import said_until
 from quizapp.core.keypoints.pairsets import Place
+from quizapp.core.keypoints.pairsets.clauses import FEWEST
+from quizapp.core.keypoints.pairsets.clauses import MOST
+from quizapp.core.keypoints.pairsets.clauses import Clauses
+from quizapp.core.keypoints.pairsets.clauses import most_rows
+from quizapp.core.keypoints.pairsets.clauses import pieces
+from quizapp.core.keypoints.pairsets.clauses import said_until
+from quizapp.core.keypoints.pairsets.shapes import Table
 from quizapp.core.keypoints.polarity import is_negative
-from quizapp.core.keypoints.shapes import Table
 from quizapp.core.outline import OrdinalList
 from quizapp.core.outline import Outline
 from quizapp.core.speech import CleanText

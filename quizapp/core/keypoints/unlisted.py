@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from collections.abc import Sequence
 
-from quizapp.core.keypoints.clause_rows import Row
-from quizapp.core.keypoints.clause_rows import may_be_topics
-from quizapp.core.keypoints.clauses import FEWEST
-from quizapp.core.keypoints.clauses import MOST
-from quizapp.core.keypoints.clauses import Clauses
 from quizapp.core.keypoints.pairsets import Place
+from quizapp.core.keypoints.pairsets.clauses import FEWEST
+from quizapp.core.keypoints.pairsets.clauses import MOST
+from quizapp.core.keypoints.pairsets.clauses import Clauses
+from quizapp.core.keypoints.pairsets.rows import Row
+from quizapp.core.keypoints.pairsets.rows import may_be_topics
+from quizapp.core.keypoints.pairsets.shapes import table
 from quizapp.core.keypoints.polarity import is_negative
-from quizapp.core.keypoints.shapes import table
 from quizapp.core.markers import number
 from quizapp.core.outline import Outline
 from quizapp.core.speech import CleanText

@@ -55,6 +55,11 @@ VERBS = {
     "sitting:published": "发布学习场次",
     "speech:drafted": "从讲话拟题",
     "speech:loaded": "上传讲话",
+    "speech:corrected": "更正讲话要点",
+    "speech:correction-undone": "撤销更正",
+    "speech:text-adopted": "启用讲话新文本",
+    "speech:text-discarded": "放弃讲话新文本",
+    "speech:text-proposed": "上传讲话新文本",
     "speech:titled": "修改讲话标题",
 }
 #: The facts kept beside it.

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.core.roles import Action
 from quizapp.core.roles import may_ask
+from quizapp.core.states import WAITING
 from quizapp.core.states import AttemptState
-from quizapp.core.states import QuestionState
 from quizapp.core.states import SittingPhase
 from quizapp.db import bank
 from quizapp.db.attempts import AttemptRow
@@ -36,7 +36,7 @@ class Week:
 @needs(Action.ACCOUNT_OWN)
 def index() -> ResponseReturnValue:
     session, asking = db.session(), actor()
-    waiting = bank.count_in_state(session, QuestionState.IN_REVIEW) if may_ask(asking, Action.QUESTION_CORRECT) else 0
+    waiting = bank.count_in_states(session, WAITING) if may_ask(asking, Action.QUESTION_CORRECT) else 0
     return render_template("home/index.html", week=_week(attempts.history(session, asking)), waiting=waiting)
 
 

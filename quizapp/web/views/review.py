@@ -33,6 +33,7 @@ from quizapp.core.question import Option
 from quizapp.core.question import Question
 from quizapp.core.roles import Action
 from quizapp.core.speech import Span
+from quizapp.core.states import ON_DESK
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
 from quizapp.core.states import after
@@ -168,15 +169,21 @@ class Pile:
 
     set_id: str
     name: str
+    recheck: list[tuple[str, Question]]
     waiting: list[tuple[str, Question]]
     sent_back: list[tuple[str, Question]]
+
+    @property
+    def first(self) -> str | None:
+        """The question to begin with."""
+        return next((public_id for public_id, _ in (*self.recheck, *self.waiting)), None)
 
 
 @bp.get("")
 @needs(Action.QUESTION_CORRECT)
 def index() -> ResponseReturnValue:
     piles = list(_piles())
-    first = next((pile.waiting[0][0] for pile in piles if pile.waiting), None)
+    first = next((pile.first for pile in piles if pile.first), None)
     return render_template("review/index.html", piles=piles, first=first)
 
 
@@ -248,8 +255,7 @@ def _piles() -> Iterator[Pile]:
         by_state: dict[QuestionState, list[tuple[str, Question]]] = {}
         for row, version in group:
             by_state.setdefault(row.state, []).append((row.public_id, version.question()))
-        waiting, sent_back = by_state.get(QuestionState.IN_REVIEW, []), by_state.get(QuestionState.SENT_BACK, [])
-        yield Pile(names[set_id].public_id, names[set_id].name, waiting, sent_back)
+        yield Pile(names[set_id].public_id, names[set_id].name, *(by_state.get(state, []) for state in ON_DESK))
 
 
 def _page(question_id: str, form: ReturnForm, status: int = 200) -> ResponseReturnValue:

@@ -1,7 +1,9 @@
-"""The library of speeches: upload, outline and key points beside the text, drafting."""
+"""The library of speeches: outline and key points beside the text, drafting."""
 
+from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import asdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,45 +14,65 @@ from flask import render_template
 from flask import request
 from flask import url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.file import FileField
-from flask_wtf.file import FileRequired
+from wtforms import DateField
 from wtforms import StringField
 from wtforms.validators import InputRequired
 from wtforms.validators import Length
+from wtforms.validators import Optional
 
+from quizapp.core.corrections import DEEPEST
+from quizapp.core.corrections import from_stored
 from quizapp.core.drafts import Kind
 from quizapp.core.errors import BadInput
 from quizapp.core.labels import label
 from quizapp.core.roles import Action
+from quizapp.core.speech import About
+from quizapp.core.speech import Confidence
 from quizapp.core.speech import Heading
-from quizapp.core.speech import KeyPoint
+from quizapp.core.speech import PointKind
 from quizapp.core.speech import Reading
 from quizapp.core.speech import Span
-from quizapp.core.stems import nested
 from quizapp.db.base import db
 from quizapp.db.engine import writing
-from quizapp.formats.speech_files import MAX_BYTES
-from quizapp.formats.speech_files import MAX_CHARACTERS
+from quizapp.db.speeches import SpeechRow
+from quizapp.services import readings
 from quizapp.services import speeches
 from quizapp.services.speeches import TITLE_LENGTH
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
+from quizapp.web.correction_forms import Refused
+from quizapp.web.correction_forms import in_words
 from quizapp.web.forms import Form
 from quizapp.web.highlight import Paragraph
+from quizapp.web.highlight import evidence_marks
+from quizapp.web.highlight import heading_places
 from quizapp.web.highlight import marks_of
 from quizapp.web.highlight import paragraphs
+from quizapp.web.highlight import style_of
+from quizapp.web.point_list import LINES
+from quizapp.web.point_list import SIGNS
+from quizapp.web.point_list import Places
+from quizapp.web.point_list import PointLine
+from quizapp.web.point_list import PointList
+from quizapp.web.point_list import Wanted
+from quizapp.web.point_list import lines_of
+from quizapp.web.point_list import mergeable
+from quizapp.web.point_list import place_in
+from quizapp.web.point_list import point_list
+from quizapp.web.point_list import wanted_from
 
 bp = Blueprint("speeches", __name__, url_prefix="/speeches")
 
-LIMITS = f"支持 .docx 和 .txt，不超过 {MAX_BYTES // 1_000_000} MB、{MAX_CHARACTERS:,} 字。"
 TITLE_TOO_LONG = f"标题不超过 {TITLE_LENGTH} 个字"
+LINE_TOO_LONG = f"不超过 {TITLE_LENGTH} 个字"
+PROPOSED = "据原文提出，请核对后保存。"
 
 #: What each gate refuses, as an editor reads it.
 GATE_WORDS = {
     "G1": "涉及隐去的人名、地名（如 ×××）",
     "G2": "原句不完整或引号不成对",
-    "G3": "领导人原话不作改动",
+    "G3": "领导人原话、引用别人的话，不改也不当作讲话的要求",
     "G4": "所列各项与所说的数目不符",
     "G5": "列举未完（有“等”字）",
     "G6": "有选项不能由原文证明对错",
@@ -71,27 +93,46 @@ GATE_WORDS = {
 }
 
 
-class SpeechForm(Form):
-    file = FileField(
-        "讲话文件", [FileRequired("请选择讲话文件")], description=LIMITS, render_kw={"accept": ".docx,.txt"}
-    )
-    title = StringField(
-        "讲话标题（选填）",
-        [Length(max=TITLE_LENGTH, message=TITLE_TOO_LONG)],
-        description="不填则取文中的标题；文中没有标题的，上传后再补。",
-    )
+class AboutForm(Form):
+    """What the speech is; filled with what was confirmed, else with what the text states."""
+
+    title = StringField("标题", [InputRequired("请填写讲话标题"), Length(max=TITLE_LENGTH, message=TITLE_TOO_LONG)])
+    speaker = StringField("讲话人", [Length(max=TITLE_LENGTH, message=LINE_TOO_LONG)])
+    occasion = StringField("场合", [Length(max=TITLE_LENGTH, message=LINE_TOO_LONG)])
+    held_on = DateField("日期", [Optional()])
+
+    def about(self) -> About:
+        return About(
+            _line(self.title.data), _line(self.speaker.data), _line(self.occasion.data), self.held_on.data or None
+        )
+
+    def mark_proposals(self, row: SpeechRow) -> None:
+        """Say at each field that holds what nobody has confirmed yet."""
+        for name in ("title", "speaker", "occasion", "held_on"):
+            if self[name].data and not getattr(row, name):
+                self[name].description = PROPOSED
+
+    def refuse(self, error: BadInput) -> None:
+        """Show each problem at the field it speaks of."""
+        for problem in error.problems:
+            field = next((field for field in self if problem.place.removeprefix("讲话") == field.label.text), None)
+            if field is None:
+                self.form_errors = [*self.form_errors, str(problem)]
+            else:
+                field.errors = [*field.errors, problem.message]
 
 
-class TitleForm(Form):
-    title = StringField("讲话标题", [InputRequired("请填写讲话标题"), Length(max=TITLE_LENGTH, message=TITLE_TOO_LONG)])
+def _line(text: str | None) -> str | None:
+    return (text or "").strip() or None
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A heading with the number of its paragraph and the headings below it."""
+    """A heading by its place in the outline, the lowest level it may have there, and the headings below it."""
 
+    index: int
     heading: Heading
-    paragraph: int
+    deepest: int
     below: tuple["Branch", ...]
 
 
@@ -109,50 +150,25 @@ def index() -> ResponseReturnValue:
     return render_template("speeches/index.html", lines=speeches.library(db.session(), actor()))
 
 
-@bp.get("/new")
-@needs(Action.SPEECH_LOAD)
-def new() -> ResponseReturnValue:
-    return render_template("speeches/new.html", form=SpeechForm())
-
-
-@bp.post("/new")
-@needs(Action.SPEECH_LOAD)
-def upload() -> ResponseReturnValue:
-    form = SpeechForm()
-    if not form.validate():
-        return render_template("speeches/new.html", form=form), 422
-    given = form.file.data
-    try:
-        file = speeches.understand(speeches.printable(given.filename), given.read())
-        with writing() as session:
-            row, is_new = speeches.load_speech(session, actor(), file, form.title.data or "", now=now())
-            public_id = row.public_id
-    except BadInput as error:
-        form.refuse(error)
-        return render_template("speeches/new.html", form=form), 422
-    flash("讲话已保存。" if is_new else "这份文件以前上传过，没有重复保存，下面就是已存的讲话。")
-    return redirect(url_for(".page", speech_id=public_id))
-
-
 @bp.get("/<string:speech_id>")
 @needs(Action.SPEECH_READ)
 def page(speech_id: str) -> ResponseReturnValue:
-    return _page(speech_id, TitleForm())
+    return show(speech_id)
 
 
-@bp.post("/<string:speech_id>/title")
+@bp.post("/<string:speech_id>/about")
 @needs(Action.SPEECH_LOAD)
-def give_title(speech_id: str) -> ResponseReturnValue:
-    form = TitleForm()
+def describe(speech_id: str) -> ResponseReturnValue:
+    form = AboutForm()
     if not form.validate():
-        return _page(speech_id, form, 422)
+        return show(speech_id, form, status=422)
     try:
         with writing() as session:
-            speeches.give_title(session, actor(), speech_id, form.title.data, now=now())
+            speeches.describe(session, actor(), speech_id, form.about(), now=now())
     except BadInput as error:
         form.refuse(error)
-        return _page(speech_id, form, 422)
-    flash("标题已保存。")
+        return show(speech_id, form, status=422)
+    flash("讲话信息已保存。")
     return redirect(url_for(".page", speech_id=speech_id))
 
 
@@ -161,38 +177,79 @@ def give_title(speech_id: str) -> ResponseReturnValue:
 def draft(speech_id: str) -> ResponseReturnValue:
     row = speeches.speech(db.session(), actor(), speech_id)
     try:
-        title, reading = speeches.titled(row), speeches.reading_of(row)
+        title, reading = speeches.titled(row), readings.understanding_of(db.session(), row).reading
         drafting = speeches.draft(reading, title)
         with writing() as session:
             report = speeches.store_drafts(session, actor(), speech_id, reading, drafting, now=now())
     except BadInput as error:
-        form = TitleForm()
-        form.refuse(error)
-        return _page(speech_id, form, 422)
+        return show(speech_id, faults=error, status=422)
     flash(f"新拟 {report.added} 题，已有 {report.known} 题，核验未通过 {report.rejected} 题。")
     return redirect(url_for(".page", speech_id=speech_id, _anchor="drafting"))
 
 
-def _page(speech_id: str, form: TitleForm, status: int = 200) -> ResponseReturnValue:
+def show(
+    speech_id: str,
+    form: AboutForm | None = None,
+    *,
+    refused: Refused | None = None,
+    faults: BadInput | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """The page of a speech, with whatever was refused still in its form."""
     row = speeches.speech(db.session(), actor(), speech_id)
-    if request.method == "GET":
-        form.title.data = row.title
-    reading = speeches.reading_of(row)
+    known = readings.understanding_of(db.session(), row)
+    reading = known.reading
+    lines, places = lines_of(reading), Places(reading)
+    form = form or _about_form(row, reading, faults)
     body = render_template(
         "speeches/page.html",
         speech=row,
         form=form,
+        refused=refused,
         question_set=speeches.questions_of(db.session(), row),
         outline=branches(reading),
+        headings=len(reading.outline),
+        chosen_heading=place_in(request.args, "heading"),
         lines=_lines(reading),
-        points=reading.sets,
-        names=[speeches.key_point_name(point, reading) for point in reading.sets],
-        rules=[label(point.rule) for point in reading.sets],
-        places=[_place_of(point, reading) for point in reading.sets],
+        all_lines=lines,
+        listed=_listed(lines, refused),
+        mergeable=lambda line: mergeable(line, lines),
+        place_of=places.of,
+        counts=Counter(line.point.kind for line in lines),
+        signs=SIGNS,
+        line_words=LINES,
+        style_of=style_of,
+        all_kinds=list(PointKind),
+        all_sures=list(Confidence),
+        corrections=[(each, in_words(from_stored(each.detail))) for each in reversed(known.corrections)],
+        lost=known.lost,
+        proposals=sum(field.description == PROPOSED for field in form),
+        evidence=len(reading.evidence),
         kinds=_counts_by_kind(row.drafting_summary),
         gates=_counts_by_gate(row.drafting_summary),
     )
     return body, status
+
+
+def _about_form(row: SpeechRow, reading: Reading, faults: BadInput | None) -> AboutForm:
+    """A form that was not sent: it shows what is known and what the text proposes."""
+    form = AboutForm(formdata=None, data=asdict(speeches.proposed(row, reading)))
+    form.mark_proposals(row)
+    if faults is not None:
+        form.refuse(faults)
+    return form
+
+
+def _listed(lines: Sequence[PointLine], refused: Refused | None) -> PointList:
+    """The page of the list that the address asks for: under a filter, or the one that has a certain point."""
+    at = place_in(request.args, "at")
+    wanted = wanted_from(request.args) if at is None else Wanted()
+    listed = point_list(lines, wanted, at or place_in(request.args, "from") or 1)
+    number = refused.number if refused else None
+    if number is None or number in listed.numbers:
+        return listed
+    place = next((place for place, line in enumerate(listed.fitting, start=1) if line.number == number), None)
+    return point_list(lines, wanted, place) if place else point_list(lines, Wanted(), number)
 
 
 def branches(reading: Reading) -> tuple[Branch, ...]:
@@ -202,36 +259,38 @@ def branches(reading: Reading) -> tuple[Branch, ...]:
         below.setdefault(heading.parent, []).append(index)
 
     def grow(at: int | None) -> tuple[Branch, ...]:
-        return tuple(
-            Branch(reading.outline[i], paragraph_at(reading, reading.outline[i].span.start), grow(i))
-            for i in below.get(at, [])
-        )
+        return tuple(Branch(i, reading.outline[i], _deepest(reading, i), grow(i)) for i in below.get(at, []))
 
     return grow(None)
 
 
-def paragraph_at(reading: Reading, offset: int) -> int:
-    """The number, from 1, of the paragraph that an offset falls in or comes before."""
-    ends = [span.end for span in reading.clean.paragraphs]
-    return next((number for number, end in enumerate(ends, start=1) if offset < end), max(len(ends), 1))
+def _deepest(reading: Reading, index: int) -> int:
+    """The lowest level that a heading may have: one below the heading before it."""
+    return min(reading.outline[index - 1].level + 1, DEEPEST) if index else 1
 
 
 def _lines(reading: Reading) -> list[Line]:
     spans = reading.clean.paragraphs
-    told = paragraphs(reading.clean.text, spans, marks_of(reading.sets))
-    headings = [heading.span for heading in reading.outline if not heading.inline]
-    return [Line(each, _is_heading(span, headings)) for each, span in zip(told, spans, strict=True)]
+    marks = [*heading_places(reading.outline), *marks_of(reading.points), *evidence_marks(reading.evidence)]
+    told = paragraphs(reading.clean.text, spans, marks)
+    whole = _heading_paragraphs(reading)
+    return [Line(each, each.number in whole) for each in told]
 
 
-def _is_heading(paragraph: Span, headings: Sequence[Span]) -> bool:
-    """Whether a heading runs to the end of the paragraph (but for a stop), so that nothing else stands in it."""
-    return any(paragraph.start <= h.start and paragraph.end - 1 <= h.end <= paragraph.end for h in headings)
+def _heading_paragraphs(reading: Reading) -> frozenset[int]:
+    """The numbers of the paragraphs in which nothing stands after a heading but a stop."""
+    places, spans = Places(reading), reading.clean.paragraphs
+    return frozenset(
+        number
+        for heading in reading.outline
+        if not heading.inline and spans
+        for number in [places.paragraph(heading.span.start)]
+        if _fills(heading.span, spans[number - 1])
+    )
 
 
-def _place_of(point: KeyPoint, reading: Reading) -> str:
-    """Where a key point stands, as an editor says it: its paragraph, and the heading above it."""
-    heading = "" if point.heading is None else f"，“{nested(reading.outline[point.heading].text)}”之下"
-    return f"第 {paragraph_at(reading, point.span.start)} 段{heading}"
+def _fills(heading: Span, paragraph: Span) -> bool:
+    return paragraph.start <= heading.start and paragraph.end - 1 <= heading.end <= paragraph.end
 
 
 def _counts_by_kind(summary: Mapping[str, Any]) -> list[tuple[str, int]]:

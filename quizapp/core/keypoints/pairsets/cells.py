@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from quizapp.core.keypoints.clauses import FEWEST
-from quizapp.core.keypoints.shapes import Table
+from quizapp.core.keypoints.pairsets.clauses import FEWEST
+from quizapp.core.keypoints.pairsets.shapes import Table
 from quizapp.core.speech import CleanText
 from quizapp.core.speech import Rule
 from quizapp.core.speech import Span

@@ -8,15 +8,15 @@ from itertools import pairwise
 
 import rjieba
 
-from quizapp.core.keypoints.clause_rows import MODAL
-from quizapp.core.keypoints.clause_rows import may_be_topics
-from quizapp.core.keypoints.clause_rows import may_open
-from quizapp.core.keypoints.clauses import FEWEST
-from quizapp.core.keypoints.clauses import MOST
-from quizapp.core.keypoints.clauses import Clauses
-from quizapp.core.keypoints.clauses import shared_end
-from quizapp.core.keypoints.clauses import shared_start
-from quizapp.core.keypoints.shapes import Table
+from quizapp.core.keypoints.pairsets.clauses import FEWEST
+from quizapp.core.keypoints.pairsets.clauses import MOST
+from quizapp.core.keypoints.pairsets.clauses import Clauses
+from quizapp.core.keypoints.pairsets.clauses import shared_end
+from quizapp.core.keypoints.pairsets.clauses import shared_start
+from quizapp.core.keypoints.pairsets.rows import MODAL
+from quizapp.core.keypoints.pairsets.rows import may_be_topics
+from quizapp.core.keypoints.pairsets.rows import may_open
+from quizapp.core.keypoints.pairsets.shapes import Table
 from quizapp.core.speech import Confidence
 from quizapp.core.speech import Rule
 from quizapp.core.speech import Span

@@ -9,12 +9,12 @@ from functools import cached_property
 from itertools import islice
 from itertools import pairwise
 
-from quizapp.core.keypoints.clauses import FEWEST
-from quizapp.core.keypoints.clauses import MOST
-from quizapp.core.keypoints.clauses import Clauses
-from quizapp.core.keypoints.clauses import pieces
-from quizapp.core.keypoints.clauses import shared_start
-from quizapp.core.keypoints.clauses import texts_of
+from quizapp.core.keypoints.pairsets.clauses import FEWEST
+from quizapp.core.keypoints.pairsets.clauses import MOST
+from quizapp.core.keypoints.pairsets.clauses import Clauses
+from quizapp.core.keypoints.pairsets.clauses import pieces
+from quizapp.core.keypoints.pairsets.clauses import shared_start
+from quizapp.core.keypoints.pairsets.clauses import texts_of
 from quizapp.core.keypoints.runs import LEAD_VERBS
 from quizapp.core.speech import Span
 

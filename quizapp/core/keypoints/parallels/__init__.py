@@ -9,15 +9,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from quizapp.core.keypoints.anchors import SPREAD
-from quizapp.core.keypoints.anchors import has_anchor
-from quizapp.core.keypoints.anchors import same_places
-from quizapp.core.keypoints.items import items_of
-from quizapp.core.keypoints.stretches import ITEM_MAX
-from quizapp.core.keypoints.stretches import ITEM_MIN
-from quizapp.core.keypoints.stretches import LISTED
-from quizapp.core.keypoints.stretches import Piece
-from quizapp.core.keypoints.stretches import rows
+from quizapp.core.keypoints.parallels.anchors import SPREAD
+from quizapp.core.keypoints.parallels.anchors import has_anchor
+from quizapp.core.keypoints.parallels.anchors import same_places
+from quizapp.core.keypoints.parallels.items import items_of
+from quizapp.core.keypoints.parallels.stretches import ITEM_MAX
+from quizapp.core.keypoints.parallels.stretches import ITEM_MIN
+from quizapp.core.keypoints.parallels.stretches import LISTED
+from quizapp.core.keypoints.parallels.stretches import Piece
+from quizapp.core.keypoints.parallels.stretches import rows
 from quizapp.core.markers import number
 from quizapp.core.outline import Outline
 from quizapp.core.outline import declared_count

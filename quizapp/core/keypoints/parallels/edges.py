@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import rjieba
 
-from quizapp.core.keypoints.anchors import SPREAD
-from quizapp.core.keypoints.stretches import ITEM_MIN
-from quizapp.core.keypoints.stretches import Piece
+from quizapp.core.keypoints.parallels.anchors import SPREAD
+from quizapp.core.keypoints.parallels.stretches import ITEM_MIN
+from quizapp.core.keypoints.parallels.stretches import Piece
 
 #: Prepositions: what follows them is named, not done.
 _PREPOSITIONS = "以 对 在 把 从 就 将 按 按照 根据 依据 同 跟 为 由 经 针对 关于 对于 围绕 通过 给"

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from quizapp.core.keypoints.anchors import SPREAD
-from quizapp.core.keypoints.anchors import are_built_alike
-from quizapp.core.keypoints.anchors import are_steps
-from quizapp.core.keypoints.anchors import is_alike
-from quizapp.core.keypoints.anchors import same_places
+from quizapp.core.keypoints.parallels.anchors import SPREAD
+from quizapp.core.keypoints.parallels.anchors import are_built_alike
+from quizapp.core.keypoints.parallels.anchors import are_steps
+from quizapp.core.keypoints.parallels.anchors import is_alike
+from quizapp.core.keypoints.parallels.anchors import same_places
 
 #: [start, end) in the text.
 Piece = tuple[int, int]

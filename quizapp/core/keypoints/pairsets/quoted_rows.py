@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import rjieba
 
-from quizapp.core.keypoints.clause_rows import may_be_topics
-from quizapp.core.keypoints.clauses import FEWEST
-from quizapp.core.keypoints.clauses import MOST
-from quizapp.core.keypoints.clauses import shared_end
-from quizapp.core.keypoints.clauses import texts_of
-from quizapp.core.keypoints.shapes import Table
+from quizapp.core.keypoints.pairsets.clauses import FEWEST
+from quizapp.core.keypoints.pairsets.clauses import MOST
+from quizapp.core.keypoints.pairsets.clauses import shared_end
+from quizapp.core.keypoints.pairsets.clauses import texts_of
+from quizapp.core.keypoints.pairsets.rows import may_be_topics
+from quizapp.core.keypoints.pairsets.shapes import Table
 from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 

@@ -7,21 +7,21 @@ takes is named, not done, and no such pair.
 import re
 from collections.abc import Sequence
 
-from quizapp.core.keypoints.anchors import SPREAD
-from quizapp.core.keypoints.anchors import are_built_alike
-from quizapp.core.keypoints.anchors import are_twins
-from quizapp.core.keypoints.anchors import same_places
-from quizapp.core.keypoints.edges import FOLLOWING
-from quizapp.core.keypoints.edges import MODALS
-from quizapp.core.keypoints.edges import NEVER_FIRST
-from quizapp.core.keypoints.edges import PREPOSITIONS
-from quizapp.core.keypoints.edges import Words
-from quizapp.core.keypoints.edges import follows_lead
-from quizapp.core.keypoints.edges import open_end
-from quizapp.core.keypoints.edges import word_behind
-from quizapp.core.keypoints.edges import words_after
-from quizapp.core.keypoints.edges import words_before
-from quizapp.core.keypoints.stretches import Piece
+from quizapp.core.keypoints.parallels.anchors import SPREAD
+from quizapp.core.keypoints.parallels.anchors import are_built_alike
+from quizapp.core.keypoints.parallels.anchors import are_twins
+from quizapp.core.keypoints.parallels.anchors import same_places
+from quizapp.core.keypoints.parallels.edges import FOLLOWING
+from quizapp.core.keypoints.parallels.edges import MODALS
+from quizapp.core.keypoints.parallels.edges import NEVER_FIRST
+from quizapp.core.keypoints.parallels.edges import PREPOSITIONS
+from quizapp.core.keypoints.parallels.edges import Words
+from quizapp.core.keypoints.parallels.edges import follows_lead
+from quizapp.core.keypoints.parallels.edges import open_end
+from quizapp.core.keypoints.parallels.edges import word_behind
+from quizapp.core.keypoints.parallels.edges import words_after
+from quizapp.core.keypoints.parallels.edges import words_before
+from quizapp.core.keypoints.parallels.stretches import Piece
 
 _PAIR_MIN, _PAIR_MAX = 3, 12
 _CLAUSE_MIN, _CLAUSE_MAX = 4, 16

@@ -9,13 +9,13 @@ from itertools import accumulate
 
 import rjieba
 
-from quizapp.core.keypoints.clause_rows import TOPICS
-from quizapp.core.keypoints.clause_rows import Row
-from quizapp.core.keypoints.clauses import FEWEST
-from quizapp.core.keypoints.clauses import said_until
-from quizapp.core.keypoints.clauses import shared_end
-from quizapp.core.keypoints.clauses import shared_start
-from quizapp.core.keypoints.clauses import texts_of
+from quizapp.core.keypoints.pairsets.clauses import FEWEST
+from quizapp.core.keypoints.pairsets.clauses import said_until
+from quizapp.core.keypoints.pairsets.clauses import shared_end
+from quizapp.core.keypoints.pairsets.clauses import shared_start
+from quizapp.core.keypoints.pairsets.clauses import texts_of
+from quizapp.core.keypoints.pairsets.rows import TOPICS
+from quizapp.core.keypoints.pairsets.rows import Row
 from quizapp.core.keypoints.templates import Template
 from quizapp.core.keypoints.templates import induce
 from quizapp.core.speech import Confidence

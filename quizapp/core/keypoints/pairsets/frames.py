@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import rjieba
 
-from quizapp.core.keypoints.clause_rows import LEADING
-from quizapp.core.keypoints.clauses import FEWEST
-from quizapp.core.keypoints.clauses import MOST
-from quizapp.core.keypoints.clauses import Clauses
-from quizapp.core.keypoints.clauses import pieces
-from quizapp.core.keypoints.clauses import shared_start
-from quizapp.core.keypoints.shapes import Table
+from quizapp.core.keypoints.pairsets.clauses import FEWEST
+from quizapp.core.keypoints.pairsets.clauses import MOST
+from quizapp.core.keypoints.pairsets.clauses import Clauses
+from quizapp.core.keypoints.pairsets.clauses import pieces
+from quizapp.core.keypoints.pairsets.clauses import shared_start
+from quizapp.core.keypoints.pairsets.rows import LEADING
+from quizapp.core.keypoints.pairsets.shapes import Table
 from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 
