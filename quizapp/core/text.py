@@ -253,7 +253,7 @@ def _with_single_tabs(line: _Line) -> _Line:
 
 def _with_full_stops(line: _Line) -> _Line:
     """A scan's “.” that ends a Chinese sentence; 3.5, 一.抓落实 and names of files stay as they are."""
-    return line.rewritten(_HALF_STOP.sub("。", line.text))
+    return line.rewritten(_HALF_STOP.sub("。", line.text)) if _HALF_STOP.search(line.text) else line
 
 
 def _with_zeros(line: _Line) -> _Line:
