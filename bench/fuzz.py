@@ -78,7 +78,7 @@ def spoiled_bytes(content: bytes, rng: Random) -> bytes:
 def fault_of(
     read: Callable[[], object], allowed: float, clock: Callable[[], float] = time.process_time
 ) -> tuple[str, float]:
-    """What went wrong, empty for nothing, and the seconds it took: of this process, so that other work counts little."""
+    """What went wrong, empty for nothing, and the seconds it took; those of this process are hardly moved by others."""
     started = clock()
     try:
         read()
