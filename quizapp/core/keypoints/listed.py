@@ -17,7 +17,6 @@ from quizapp.core.keypoints.pairsets.clauses import most_rows
 from quizapp.core.keypoints.pairsets.clauses import pieces
 from quizapp.core.keypoints.pairsets.clauses import said_until
 from quizapp.core.keypoints.pairsets.shapes import Table
-from quizapp.core.keypoints.polarity import is_negative
 from quizapp.core.outline import OrdinalList
 from quizapp.core.outline import Outline
 from quizapp.core.speech import CleanText
@@ -46,22 +45,8 @@ def listed_sets(clean: CleanText, outline: Outline, clauses: Clauses) -> Iterato
 
 
 def _listed(place: Place, lead: Span, items: Sequence[Span], closed: bool, confidence: Confidence) -> KeyPoint:
-    members = tuple(Item(span.of(place.text), span.of(place.text), span) for span in items)
-    span = Span(items[0].start, items[-1].end)
-    return KeyPoint(
-        kind=PointKind.HEADINGS,
-        name=None,
-        full_name=None,
-        count=len(members),
-        items=members,
-        span=span,
-        lead=lead,
-        heading=place.outline.heading_at(span.start),
-        rule=Rule.LISTED,
-        complete=closed and not place.is_cut_off(span),
-        negative=is_negative(place.text, lead, members),
-        confidence=confidence,
-    )
+    point = place.unnamed(PointKind.HEADINGS, Rule.LISTED, items, confidence, lead)
+    return point if closed else replace(point, complete=False)
 
 
 # A lead with a colon, then the items

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Sequence
+from dataclasses import replace
 
 from quizapp.core.keypoints.pairsets import Place
 from quizapp.core.keypoints.pairsets.clauses import FEWEST
@@ -11,12 +12,10 @@ from quizapp.core.keypoints.pairsets.clauses import Clauses
 from quizapp.core.keypoints.pairsets.rows import Row
 from quizapp.core.keypoints.pairsets.rows import may_be_topics
 from quizapp.core.keypoints.pairsets.shapes import table
-from quizapp.core.keypoints.polarity import is_negative
 from quizapp.core.markers import number
 from quizapp.core.outline import Outline
 from quizapp.core.speech import CleanText
 from quizapp.core.speech import Confidence
-from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import Pair
 from quizapp.core.speech import PointKind
@@ -34,24 +33,8 @@ def unlisted_sets(clean: CleanText, outline: Outline, clauses: Clauses) -> Itera
 
 
 def _point(place: Place, spans: Sequence[Span], confidence: Confidence) -> KeyPoint:
-    span = Span(spans[0].start, spans[-1].end)
-    items = tuple(Item(each.of(place.text), each.of(place.text), each) for each in spans)
-    lead = place.lead(span.start)
-    return KeyPoint(
-        kind=PointKind.HEADINGS,
-        name=None,
-        full_name=None,
-        count=len(items),
-        items=items,
-        span=span,
-        lead=lead,
-        heading=place.outline.heading_at(span.start),
-        rule=Rule.SIBLINGS,
-        complete=not place.is_cut_off(span) and not place.text.startswith("等", span.end),
-        negative=is_negative(place.text, lead, items),
-        pairs=_pairs(place, spans),
-        confidence=confidence,
-    )
+    point = place.unnamed(PointKind.HEADINGS, Rule.SIBLINGS, spans, confidence)
+    return replace(point, pairs=_pairs(place, spans))
 
 
 def _pairs(place: Place, spans: Sequence[Span]) -> tuple[Pair, ...]:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from itertools import islice
 
@@ -24,10 +25,12 @@ from quizapp.core.keypoints.pairsets.shapes import table
 from quizapp.core.keypoints.polarity import is_negative
 from quizapp.core.outline import Outline
 from quizapp.core.speech import CleanText
+from quizapp.core.speech import Confidence
 from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import Pair
 from quizapp.core.speech import PointKind
+from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 
 _SAID_BY = re.compile(r"(?:说|指出|强调|讲|云|曰|道|语|言|认为|要求)(?:过|的是)?[，：]?“$")
@@ -43,26 +46,43 @@ class Place:
         self.sentence_starts = [sentence.start for sentence in clean.sentences]
 
     def point(self, found: Table, lead: Span | None = None, heading: int | None = None) -> KeyPoint:
-        items = tuple(Item(span.of(self.text), span.of(self.text), span) for span in found.items)
-        span = found.span
+        """The pairset that a table is."""
+        pairs = tuple(self.pair(left, right) for left, right in zip(found.lefts, found.rights, strict=True))
+        return replace(
+            self.unnamed(
+                PointKind.PAIRSET, found.rule, found.items, found.confidence, lead or self.lead(found.span.start)
+            ),
+            span=found.span,
+            heading=self.outline.heading_at(found.span.start) if heading is None else heading,
+            complete=self._is_whole(found.span),
+            pairs=pairs,
+            template=found.around,
+        )
+
+    def unnamed(
+        self, kind: PointKind, rule: Rule, spans: Sequence[Span], confidence: Confidence, lead: Span | None = None
+    ) -> KeyPoint:
+        """A set without a name whose items stand at these places."""
+        span = Span(spans[0].start, spans[-1].end)
+        items = tuple(Item(each.of(self.text), each.of(self.text), each) for each in spans)
         lead = lead or self.lead(span.start)
-        sides = zip(found.lefts, found.rights, strict=True)
         return KeyPoint(
-            kind=PointKind.PAIRSET,
+            kind=kind,
             name=None,
             full_name=None,
             count=len(items),
             items=items,
             span=span,
             lead=lead,
-            heading=self.outline.heading_at(span.start) if heading is None else heading,
-            rule=found.rule,
-            complete=not self.text.startswith("等", span.end) and not self.is_cut_off(span),
+            heading=self.outline.heading_at(span.start),
+            rule=rule,
+            complete=self._is_whole(span),
             negative=is_negative(self.text, lead, items),
-            pairs=tuple(self.pair(left, right) for left, right in sides),
-            template=found.around,
-            confidence=found.confidence,
+            confidence=confidence,
         )
+
+    def _is_whole(self, span: Span) -> bool:
+        return not self.text.startswith("等", span.end) and not self.is_cut_off(span)
 
     def pair(self, left: Span, right: Span) -> Pair:
         start, end = min(left.start, right.start), max(left.end, right.end)
