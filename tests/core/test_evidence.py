@@ -1,9 +1,9 @@
 """Evidence and polarity: which sentences can be asked after by their heading, and what tells faults from demands."""
 
 from pathlib import Path
-from time import process_time
 
 import pytest
+from growth import grows_with_length_alone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -213,21 +213,22 @@ LONG = {
     "offices": "由",
     "one sentence again and again": "值班员必须熟记应急预案，随时核对通讯录。",
 }
-#: Ten millionths of a second a character, on any input; a text read in more than linear time takes far longer.
-SECONDS_A_CHARACTER = 10e-6
-LENGTH = 100_000
 
 
 @pytest.mark.parametrize("piece", LONG.values(), ids=LONG)
 def test_no_text_is_slow_to_read(piece):
-    clean = clean_text((piece * (LENGTH // len(piece) + 1))[:LENGTH])
-    outline = read_lists(clean)
-    names = set_names(clean)
-    begun = process_time()
+    def prepare(length):
+        clean = clean_text((piece * (length // len(piece) + 1))[:length])
+        outline = read_lists(clean)
+        return lambda: everything(clean, outline)
+
+    assert grows_with_length_alone(prepare)
+
+
+def everything(clean, outline):
     points = [point for finder in (slogans, definitions, facts) for point in finder(clean, outline)]
-    attributed(clean, [*points, *mentions(clean, outline, names, ())])
+    attributed(clean, [*points, *mentions(clean, outline, set_names(clean), ())])
     evidence(clean, outline)
-    assert process_time() - begun < SECONDS_A_CHARACTER * LENGTH
 
 
 # The sample speeches
