@@ -36,8 +36,8 @@ from quizapp.db.speeches import SpeechTextRow
 from quizapp.services import audit
 from quizapp.services import readings
 from quizapp.services.speeches import SpeechFile
-from quizapp.services.speeches import printable
 from quizapp.services.speeches import speech_of_file
+from quizapp.services.speeches import text_columns
 
 
 class NothingWaits(NotFound):
@@ -114,16 +114,7 @@ def propose(session: Session, actor: Actor, public_id: str, file: SpeechFile, *,
         session.delete(before)
         session.flush()
     _check_new(session, speech, file)
-    row = SpeechTextRow(
-        speech_id=speech.id,
-        filename=printable(file.filename)[-200:],
-        sha256=file.sha256,
-        file=file.content,
-        raw_text=file.raw_text,
-        text=file.reading.clean.text,
-        loaded_by_id=actor.person_id,
-        loaded_at=now,
-    )
+    row = SpeechTextRow(speech_id=speech.id, **text_columns(file, actor, now))
     session.add(row)
     session.flush()
     audit.record(session, actor, "speech:text-proposed", _called(speech), now, sha256=row.sha256)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -118,19 +119,26 @@ def load_speech(
         return known, False
     row = SpeechRow(
         title=(title.strip() or file.reading.clean.title or "")[:TITLE_LENGTH] or None,
-        filename=printable(file.filename)[-TITLE_LENGTH:],
-        sha256=file.sha256,
-        file=file.content,
-        raw_text=file.raw_text,
-        text=file.reading.clean.text,
-        loaded_by_id=actor.person_id,
-        loaded_at=now,
+        **text_columns(file, actor, now),
     )
     session.add(row)
     session.flush()
     readings.sync_key_points(session, row, file.reading, now)
     audit.record(session, actor, "speech:loaded", row.title or row.filename, now, sha256=row.sha256)
     return row, True
+
+
+def text_columns(file: SpeechFile, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The columns of a row that hold a file and its text, whichever table it lies in."""
+    return {
+        "filename": printable(file.filename)[-TITLE_LENGTH:],
+        "sha256": file.sha256,
+        "file": file.content,
+        "raw_text": file.raw_text,
+        "text": file.reading.clean.text,
+        "loaded_by_id": actor.person_id,
+        "loaded_at": now,
+    }
 
 
 def speech_of_file(session: Session, sha256: str) -> SpeechRow | None:

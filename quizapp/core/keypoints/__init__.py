@@ -70,7 +70,7 @@ def key_points(clean: CleanText, outline: Outline) -> tuple[KeyPoint, ...]:
         *pair_sets(clean, outline, clauses),
     )
     sound = _each_once(filter(_is_sound, found), filter(_is_sound, further))
-    return _with_homonyms(sorted(sound, key=lambda point: (point.span.start, point.lead.start, point.span.end)))
+    return tuple(sorted(sound, key=lambda point: (point.span.start, point.lead.start, point.span.end)))
 
 
 def _each_once(sets: Iterable[KeyPoint], further: Iterable[KeyPoint]) -> list[KeyPoint]:
@@ -114,12 +114,6 @@ def _is_sound(point: KeyPoint) -> bool:
     """A set whose items are empty or say the same twice tests nothing."""
     texts = {item.text for item in point.items}
     return len(texts) == len(point.items) and "" not in texts
-
-
-def _with_homonyms(points: Sequence[KeyPoint]) -> tuple[KeyPoint, ...]:
-    """Mark names that stand for more than one set of the speech."""
-    counts = Counter(point.name for point in points if point.name is not None)
-    return tuple(replace(point, homonym=counts[point.name] > 1) if point.name else point for point in points)
 
 
 @dataclass(frozen=True)
