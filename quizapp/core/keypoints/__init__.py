@@ -1,7 +1,6 @@
 """Key points of a speech: its named sets, its counted and unnamed lists, and the pairs their headings tie together."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
