@@ -27,16 +27,17 @@ def read_speech(raw: str) -> Reading:
     """Understand a speech as far as it states its own structure; any string is accepted."""
     clean = clean_text(raw)
     outline = read_lists(clean)
-    sets = key_points(clean, outline)
+    names = set_names(clean)
+    sets = key_points(clean, outline, names)
     found = [
         *sets,
         *slogans(clean, outline),
         *_unlisted(parallels(clean, outline), sets),
         *definitions(clean, outline),
         *facts(clean, outline),
-        *mentions(clean, outline, set_names(clean), sets),
+        *mentions(clean, outline, names, sets),
     ]
-    points = in_order(attributed(clean, in_order(found)))
+    points = attributed(clean, in_order(found))
     return Reading(clean, outline.headings, points, evidence(clean, outline), about(clean))
 
 
@@ -44,7 +45,11 @@ def in_order(points: Iterable[KeyPoint]) -> tuple[KeyPoint, ...]:
     """The points in the order of the text; a name that stands for several sets of the speech is marked on each."""
     ordered = sorted(points, key=lambda point: (point.span.start, point.lead.start, point.span.end))
     counts = Counter(point.name for point in ordered if point.name is not None and point.kind in SET_KINDS)
-    return tuple(replace(point, homonym=counts[point.name] > 1) if point.name else point for point in ordered)
+    return tuple([_marked(point, point.name is not None and counts[point.name] > 1) for point in ordered])
+
+
+def _marked(point: KeyPoint, homonym: bool) -> KeyPoint:
+    return replace(point, homonym=homonym) if point.name and point.homonym != homonym else point
 
 
 def _unlisted(rows: Iterable[KeyPoint], sets: Sequence[KeyPoint]) -> Iterator[KeyPoint]:

@@ -730,7 +730,7 @@ def _sentences(text: str, quotes: dict[int, int]) -> Iterator[Span]:
         while closing < at:
             opening, closing = next(marks, (len(text), len(text)))
         inside = opening < at and end <= closing
-        if is_break or not (inside or _sentence_goes_on(text, end)):
+        if is_break or not (inside or (end - at > 1 and _sentence_goes_on(text, end))):
             if start < end - is_break:
                 yield Span(start, end - is_break)
             start = end

@@ -49,9 +49,12 @@ _CHARACTERS_A_SET = 40
 _NEIGHBOURS = 24
 
 
-def key_points(clean: CleanText, outline: Outline) -> tuple[KeyPoint, ...]:
-    """Give the sets that questions can test, in the order of the speech. Nothing is filled in from elsewhere."""
-    names = set_names(clean)
+def key_points(clean: CleanText, outline: Outline, names: Sequence[SetName] | None = None) -> tuple[KeyPoint, ...]:
+    """Give the sets that questions can test, in the order of the speech. Nothing is filled in from elsewhere.
+
+    `names` are those of the text, for who has them already.
+    """
+    names = set_names(clean) if names is None else names
     most = _FEW_SETS + len(clean.text) // _CHARACTERS_A_SET
     bound = bindings(clean, outline, names)[:most]
     clauses = Clauses(clean, outline)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 
+from quizapp.core.keypoints.scan import Scanner
 from quizapp.core.speech import SET_KINDS
 from quizapp.core.speech import CleanText
 from quizapp.core.speech import KeyPoint
@@ -28,16 +29,17 @@ _TITLE = (
     "|副?主任|副?秘书长|厅长|主席|同志|先生"
 )
 _LEVEL = "[省市县区州旗镇]"
-_PERSON = (
-    rf"(?:{_STATESMAN})(?:总书记|主席|总理|同志|先生)?|(?:中共中央)?总书记|毛主席|周总理"
-    rf"|(?:{_LEVEL}?(?:委|政府|人大|政协))?(?:常委、?)?(?:副?书记|副?[省市县区]长)?{_SURNAME}[一-龥]{{0,2}}?(?:{_TITLE})"
+_LEADERS = "(?:主要领导|主要负责同志|主要负责人|领导)(?:同志)?"
+_BY_NAME = rf"(?:{_STATESMAN})(?:总书记|主席|总理|同志|先生)?|毛主席|周总理|{_SURNAME}[一-龥]{{0,2}}?(?:{_TITLE})"
+_BY_OFFICE = (
+    rf"(?:{_LEVEL}?(?:委|政府|人大|政协))?(?:常委、?)?(?:副?书记|副?[省市县区]长)?{_SURNAME}[一-龥]{{0,2}}?(?:{_TITLE})"
     rf"|{_LEVEL}(?:委)?(?:副?书记|长)(?:{_SURNAME}[一-龥]{{1,2}})?(?:同志)?"
-    r"|(?:中央|[省市县区州]委?|[省市县区州]政府)(?:主要领导|主要负责同志|主要负责人|领导)(?:同志)?"
+    rf"|(?:[省市县区州]委?|[省市县区州]政府){_LEADERS}"
 )
-#: Bodies no speaker of an office speaks for.
+#: Bodies no speaker of an office speaks for, and who leads them.
 _HIGHEST = (
-    "党中央|中共中央|国务院|中央八项规定(?:精神)?|中央(?:经济|农村|政法|城市)工作会议|全国[一-龥]{2,6}会议"
-    "|党的[一二三四五六七八九十]{1,3}(?:大|届[一二三四五六七八九十]中全会)(?:报告)?"
+    rf"(?:中共中央)?总书记|中央{_LEADERS}|党中央|中共中央|国务院|中央八项规定(?:精神)?|中央(?:经济|农村|政法|城市)工作会议"
+    "|全国[一-龥]{2,6}会议|党的[一二三四五六七八九十]{1,3}(?:大|届[一二三四五六七八九十]中全会)(?:报告)?"
 )
 _BODY = "[省市县区州](?:委|政府)(?:办公室|办)?|上级|[省市县区][一-龥]{0,6}(?:党代会|全会|两会)"
 _DOCUMENT = r"《[^《》\n]{2,40}》"
@@ -58,19 +60,27 @@ _SAID = (
     "|(?:要求|规定|明确|告诫|号召|希望)(?![。；：、的和与精]|基本|得到))"
 )
 _QUOTED_AFTER = r"(?=[，：]{0,2}[“‘：])"
-#: What any of them begins with; most places of a text fail here at once.
-_FIRST = (
-    rf"(?=[总中省市县区州旗镇委政人常书副党国上全《古俗老常谚民孔孟庄荀墨诸范林曾韩司]|{_STATESMAN}|毛主席|周总理"
-    rf"|{_SURNAME}[一-龥]{{0,2}}(?:{_TITLE}))"
-)
-_FROM = re.compile(
-    rf"{_FIRST}(?:(?P<person>{_PERSON}|{_HIGHEST})(?:(?:{_WHERE})?{_HOW}(?P<says>{_SAID})"
+_PERSON_SAYS = (
+    rf"(?:(?:{_WHERE})?{_HOW}(?P<says>{_SAID})"
     rf"|(?:曾|在)[^。；！？“”\n我]{{1,40}}?，{_HOW}(?P<says_late>指出|强调|提出|要求)"
     r"|(?P<owned>(?:关于|对)?[^。；！？\n，我“]{0,20}?(?:“[^“”\n]{1,40}”[^。；！？\n，我“]{0,8}){0,3}?的(?:重要)?(?:指示|讲话|论述|嘱托|批示|要求|教导)))"
-    rf"|(?P<body>{_BODY})(?:{_WHERE})?{_HOW}(?P<says_body>{_SAID}){_QUOTED_AFTER}"
-    rf"|(?P<document>{_DOCUMENT})(?:第[一二三四五六七八九十\d]{{1,4}}条)?{_HOW}"
-    r"(?P<says_document>规定|明确|要求|指出|强调|提出)"
-    rf"|(?P<ancients>{_ANCIENTS})(?:[云曰讲言]|说得?好?|有云|常说|所说|道))"
+)
+#: Each of those who can be quoted, by what they begin with, and how they are.
+_FROM = Scanner(
+    # 常 may be a surname, and begins 常委 too.
+    (_SURNAME.strip("[]").replace("常", "焦恩列鲁"), f"(?P<person>{_BY_NAME}){_PERSON_SAYS}"),
+    ("省市县区州旗镇委政人常书副", f"(?P<person>{_BY_OFFICE}){_PERSON_SAYS}"),
+    ("总中党国全", f"(?P<person>{_HIGHEST}){_PERSON_SAYS}"),
+    ("省市县区州上", rf"(?P<body>{_BODY})(?:{_WHERE})?{_HOW}(?P<says_body>{_SAID}){_QUOTED_AFTER}"),
+    (
+        "《",
+        rf"(?P<document>{_DOCUMENT})(?:第[一二三四五六七八九十\d]{{1,4}}条)?{_HOW}"
+        r"(?P<says_document>规定|明确|要求|指出|强调|提出)",
+    ),
+    (
+        "古俗老常谚民孔孟庄荀墨诸范林曾韩司",
+        rf"(?P<ancients>{_ANCIENTS})(?:[云曰讲言]|说得?好?|有云|常说|所说|道)",
+    ),
 )
 _WHO = ("person", "body", "document", "ancients")
 _VERBS = ("says", "says_late", "says_body", "says_document")
@@ -102,8 +112,10 @@ class _Reach:
 def attributed(clean: CleanText, points: Sequence[KeyPoint]) -> tuple[KeyPoint, ...]:
     """Give the same points, with whom the speech has them from."""
     reaches = tuple(_reaches(clean))
+    if not reaches:
+        return tuple(points)
     starts = [reach.span.start for reach in reaches]
-    return tuple(_with_source(point, reaches, starts) for point in points)
+    return tuple([_with_source(point, reaches, starts) for point in points])
 
 
 def _with_source(point: KeyPoint, reaches: Sequence[_Reach], starts: Sequence[int]) -> KeyPoint:
@@ -137,14 +149,15 @@ def _reaches(clean: CleanText) -> Iterator[_Reach]:
 
 
 def _reach(clean: CleanText, found: re.Match[str], number: int) -> _Reach | None:
-    role = next(role for role in _WHO if found[role])
+    said = found.groupdict()
+    role = next(role for role in _WHO if said.get(role))
     before = clean.text[max(0, found.start() - _CARRIES_OUT_WITHIN) : found.start()]
     is_object = _CARRIES_OUT.search(before) is not None and clean.text[found.end() : found.end() + 1] == "，"
     if is_object or _SPEAKER_SAYS.search(before):
         return None
-    if found["owned"]:
+    if said.get("owned"):
         return _Reach(found[role], Span(*found.span()))
-    says = found.end() if role == "ancients" else max(found.end(verb) for verb in _VERBS if found[verb])
+    says = found.end() if role == "ancients" else max(found.end(verb) for verb in _VERBS if said.get(verb))
     sentence = clean.sentences[number]
     end = _quotation_end(clean.text, says, sentence) or _own_end(clean.text, says, sentence)
     return _Reach(found[role], Span(says, _gone_on(clean, number, end)))

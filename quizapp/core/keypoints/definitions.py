@@ -17,7 +17,7 @@ from quizapp.core.speech import Rule
 from quizapp.core.speech import Span
 
 #: 识别出来的文字常把句号印成半角的点。
-_CLAUSE = re.compile(r"(?:[^，。；：！？\n.]|(?<![一-龥])\.)+")
+_CLAUSE = re.compile(r"(?:[^，。；：！？\n.]++|(?<![一-龥])\.)++")
 _SHORTEST, _LONGEST = 6, 60
 _SUBJECT_LONGEST = 16
 

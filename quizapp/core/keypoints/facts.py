@@ -116,13 +116,14 @@ _ASSIGNING = (
     "开工 实施 办好 办成 储备 整治 确定 配备 组建 抽调 抽查 走访 慰问"
 )
 _ASSIGNS = "|".join(f"(?<={verb})" for verb in _ASSIGNING.split())
+_BOUNDED = "|".join(f"(?<={bound})" for bound in _BOUND.split("|"))
 _COUNT = (
     rf"(?:{_NUMBER})(?:{_UNIT}){_ABOUT}"
     rf"|(?:[2-9]|1(?=[起例宗]))(?:{_OF_THINGS}|场(?!硬仗|战|攻坚)){_ABOUT}"
     rf"|[2-9](?:个|项|条|件|处|份|篇|批|期)(?=[，。；、！）]|$|[一-龥]{{0,4}}?{_THING})"
-    rf"|(?:{_ASSIGNS}){_FEW}(?:{_OF_THINGS}|(?:个|项|条|件|场|处)(?=[一-龥]{{0,4}}?{_THING}))"
+    rf"|(?={_FEW}(?:{_OF_THINGS}|[个项条件场处]))(?:{_ASSIGNS}){_FEW}(?:{_OF_THINGS}|(?:个|项|条|件|场|处)(?=[一-龥]{{0,4}}?{_THING}))"
     rf"|(?<=、){_FEW}[户名](?=[一-龥])"
-    rf"|(?:{'|'.join(f'(?<={bound})' for bound in _BOUND.split('|'))}|(?<=最多[一-龥])|(?<=连续)|(?<=累计))"
+    rf"|(?={_LASTING}|[2-9])(?:{_BOUNDED}|(?<=最多[一-龥])|(?<=连续)|(?<=累计))"
     rf"(?:{_LASTING}|[2-9](?:{_UNIT}))(?!内)"
 )
 _QUOTED_SYSTEM = r"“[^“”，。\n]{2,10}”[^，。；：！？、“”（）《》\n的]{0,4}?(?:制度|机制|制)(?![一-龥])"
@@ -133,9 +134,10 @@ _SYSTEM = (
     rf"|(?:执行|落实|坚持)好?“?(?P<kept>{_WORDED}{{2,12}}?(?:制度|(?<!体)制))(?![一-龥])"
 )
 #: What any fact may begin with, and then what each kind may: most places of a text fail here at once.
+#: 一 begins most of what is no figure (一个, 一是, 一些), so the character behind it is looked at too.
 _FIRST = (
-    r"(?=[\d一二两三四五六七八九十百每前后全第今明去本当下上早中傍晚凌清夜年月周季“]"
-    "|[试推实施执]行|建立|探索建|落实|坚持)"
+    r"(?=[\d二两三四五六七八九十百每前后全第今明本当下上早中傍晚凌清夜年月周季“]"
+    "|一[一二两三四五六七八九十百千万亿零多余年月日号周天季成元个工自小星分]|[试推实施执]行|建立|探索建|落实|坚持)"
 )
 _IF_NUMERAL = r"(?=[\d一二两三四五六七八九十百])"
 _BEHIND = r"(?<![-–—~～\d.第几数好前十百千万亿点])"
@@ -462,7 +464,7 @@ class _Stretches:
 
     def _start(self, position: int, sentence: Span) -> int:
         low = max(sentence.start, position - _STRETCH_LONGEST - 1)
-        return max([low, *(self.text.rfind(mark, low, position) + 1 for mark in "，；：")])
+        return max([low, *[self.text.rfind(mark, low, position) + 1 for mark in "，；："]])
 
     def _is_bare(self, answer: Span, start: int, end: int) -> bool:
         beside = self.text[start : answer.start] + self.text[answer.end : end]

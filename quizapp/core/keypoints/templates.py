@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from itertools import repeat
 from operator import contains
+from typing import NamedTuple
 
 import rjieba
 
@@ -24,8 +25,7 @@ _SHIFT_MAX = 2
 _TAG_BEYOND = 6
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """Where one item fills a slot: offsets in the item's text."""
 
     start: int

@@ -1,7 +1,7 @@
 """How a set's items are shown: a slot with the affix of the name (勤奋型), the bare slot, or the whole item."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from quizapp.core.keypoints.naming import SetName
 from quizapp.core.keypoints.templates import Template
@@ -15,8 +15,7 @@ _KINDS = ("型", "性", "化", "式")
 _CLOSES = "”，、；：。"
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """A slot, and by how many characters what is shown reaches beyond it. `ahead` and `behind` lie in the anchors."""
 
     slot: int

@@ -42,18 +42,21 @@ def parallels(clean: CleanText, outline: Outline) -> tuple[KeyPoint, ...]:
     for count, row in enumerate(rows(page.barred())):
         if len(row.pieces) > _ITEMS_MAX or count > _ROWS_FREE + row.pieces[0][0] // _ROWS_EVERY:
             continue
-        for whole in items_of(page.text, row):
+        for whole in filter(None, items_of(page.text, row)):
             pieces = [_unquoted(page.text, piece) for piece in whole]
-            if pieces and pieces[0][0] >= free and page.is_sound(pieces):
+            texts = [page.text[start:end] for start, end in pieces]
+            if pieces[0][0] >= free and page.is_sound(pieces, texts):
                 free = pieces[-1][1]
-                found.append(page.point(pieces, Rule.ANCHORED if row.links.strip(LISTED) else Rule.ENUMERATED))
+                rule = Rule.ANCHORED if row.links.strip(LISTED) else Rule.ENUMERATED
+                found.append(page.point(pieces, texts, rule))
     return tuple(found)
 
 
 def _unquoted(text: str, piece: Piece) -> Piece:
     start, end = piece
-    whole = text[start] == "“" and text.find("”", start, end) == end - 1
-    return (start + 1, end - 1) if whole else piece
+    if text[start] == "“" and text.find("”", start, end) == end - 1:
+        return start + 1, end - 1
+    return piece
 
 
 # What is no row
@@ -83,6 +86,7 @@ _SET_AFTER = re.compile(
 _SET_BEFORE = re.compile(r"[，。：；](?:即|也就是|就是|分别是|包括)?[：，“]*$")
 _SET_MARKS = frozenset("，。：；“即是括")
 _SET_WITHIN = 24
+_NUMERALS = frozenset("一二两三四五六七八九十双")
 
 
 def _has_size(texts: Sequence[str]) -> bool:
@@ -97,7 +101,7 @@ def _has_size(texts: Sequence[str]) -> bool:
 
 
 def _are_names(texts: Sequence[str]) -> bool:
-    return 2 * len([text for text in texts if _is_name(text)]) >= len(texts)
+    return 2 * sum(map(_is_name, texts)) >= len(texts)
 
 
 def _is_name(text: str) -> bool:
@@ -109,11 +113,10 @@ def _is_name(text: str) -> bool:
 
 def _joins_organisations(text: str, pieces: Sequence[Piece]) -> bool:
     """Say whether a 、 of the row stands between two names: 党委、政府的决策 is no beginning of a row."""
+    joints = [(left, right) for left, right in pairwise(pieces) if text[left[1] - 1] in _NAME_LAST]
     return any(
-        text[left[1] - 1] in _NAME_LAST
-        and _BODY.match(text, *right)
-        and _ORGANISATION.search(text[max(left[0], left[1] - 3) : left[1]])
-        for left, right in pairwise(pieces)
+        _BODY.match(text, *right) and _ORGANISATION.search(text[max(left[0], left[1] - 3) : left[1]])
+        for left, right in joints
     )
 
 
@@ -125,25 +128,21 @@ _BAN = re.compile(
     r"(?:不[能得可要许准应搞]|严禁|禁止|切忌|避免|防止|杜绝|克服|反对|摒弃|力戒|破除|纠正|整治|谨防|没有)[^，。；]{0,8}$"
 )
 _OTHERS = re.compile(r"(?:^|[，；。：])(?:但|但是)?(?:还|仍|也)?(?:有的|有些|个别|少数|一些|部分)|存在|不同程度")
+_MAY_BE_OTHERS = re.compile("有的|有些|个别|少数|一些|部分|存在|不同程度")
 _DEMAND = re.compile(r"要|必须|应当|应该|务必|力争|确保")
 _FAULT = re.compile(r"不够|不到位|不强|不严|不高|不足|不实|不力|不深|不扎实|不主动|短板|弱项|缺乏|欠缺|薄弱|滞后|差距")
 _DENIED = frozenset("不没无未")
 _LEAD_MAX = 60
-_BAN_WITHIN = 12
-_LEAD_ENDS = frozenset("，；：。！？（）\n")
-_SENTENCE_ENDS = frozenset("。；！？\n")
+_BAN_WITHIN, _EXAMPLE_WITHIN = 12, 3
+_LEAD_END = re.compile(r"[，；：。！？（）\n]")
+_SENTENCE_END = re.compile(r"[。；！？\n]")
 
 
-def _after_last(marks: frozenset[str], text: str) -> str:
-    """What stands after the last of the marks, which are never far."""
-    at = len(text)
-    while at and text[at - 1] not in marks:
-        at -= 1
-    return text[at:]
-
-
-def _tells_of_others(before: str) -> bool:
+def _tells_of_others(text: str, start: int, end: int) -> bool:
     """有的同志…、一些科室存在…: what the sentence says of others is a fault, until it demands something."""
+    if not _MAY_BE_OTHERS.search(text, start, end):
+        return False
+    before = _SENTENCE_END.split(text[start:end])[-1]
     told = list(_OTHERS.finditer(before))
     return bool(told) and _DEMAND.search(before, told[-1].end()) is None
 
@@ -163,19 +162,17 @@ class _Page:
 
     def __init__(self, clean: CleanText, outline: Outline):
         self.clean, self.text, self.outline = clean, clean.text, outline
-        #: Where ordinals and their headings begin.
-        self.edges = sorted({at for each in outline.headings for at in (each.body.start, each.span.start)})
+        #: Where the text, ordinals and their headings begin.
+        self.edges = sorted({0, *(at for each in outline.headings for at in (each.body.start, each.span.start))})
         self.mask_ends = [mask.end for mask in clean.masks]
 
     def barred(self) -> str:
         """The text with a bar where no row may pass; every character keeps its place."""
         text = _QUOTE.sub(lambda quote: quote.group() if len(quote.group()) > 1 else _BAR, self.text)
-        bars = [0, *(at for at in self.edges if at)]
-        return "".join(text[start : end - 1] + _BAR for start, end in pairwise(bars)) + text[bars[-1] :]
+        return "".join(text[start : end - 1] + _BAR for start, end in pairwise(self.edges)) + text[self.edges[-1] :]
 
-    def is_sound(self, pieces: Sequence[Piece]) -> bool:
+    def is_sound(self, pieces: Sequence[Piece], texts: Sequence[str]) -> bool:
         """Say whether a row is worth a question: no names, titles, figures, nothing masked, no set with a name."""
-        texts = [self.text[start:end] for start, end in pieces]
         if not _has_size(texts) or _are_names(texts) or _joins_organisations(self.text, pieces):
             return False
         return not self._is_masked(pieces[0][0], pieces[-1][1]) and not self._is_set(pieces)
@@ -190,15 +187,15 @@ class _Page:
         if after is not None and number(after[1]) == len(pieces):
             return True
         before = self.text[max(0, pieces[0][0] - _SET_WITHIN) : pieces[0][0]]
-        begun = _SET_BEFORE.search(before) if before[-1:] in _SET_MARKS else None
+        if before[-1:] not in _SET_MARKS or _NUMERALS.isdisjoint(before):
+            return False
+        begun = _SET_BEFORE.search(before)
         return begun is not None and declared_count(before[: begun.start()]) == len(pieces)
 
-    def point(self, pieces: Sequence[Piece], rule: Rule) -> KeyPoint:
+    def point(self, pieces: Sequence[Piece], texts: Sequence[str], rule: Rule) -> KeyPoint:
         """The key point of a sound row."""
-        texts = [self.text[start:end] for start, end in pieces]
         start, end = pieces[0][0], pieces[-1][1]
-        before = self._before(start)
-        lead = _after_last(_LEAD_ENDS, before)
+        lead = _LEAD_END.split(self._before(start))[-1]
         return KeyPoint(
             kind=PointKind.PARALLEL,
             name=None,
@@ -216,14 +213,14 @@ class _Page:
 
     def _before(self, position: int) -> str:
         """What stands before a row, back to the last ordinal."""
-        edge = bisect_right(self.edges, position) - 1
-        return self.text[max(0, position - _LEAD_MAX, self.edges[edge] if edge >= 0 else 0) : position]
+        edge = self.edges[bisect_right(self.edges, position) - 1]
+        return self.text[max(position - _LEAD_MAX, edge) : position]
 
     def _is_complete(self, lead: str, end: int) -> bool:
         """Say whether the row neither goes on (等), nor gives examples, nor breaks off with the text."""
         if end == len(self.text) and len(self.clean.sentences) - 1 in self.clean.broken_sentences:
             return False
-        return _MORE.match(self.text, end) is None and not _EXAMPLE.search(lead)
+        return _MORE.match(self.text, end) is None and not _EXAMPLE.search(lead[-_EXAMPLE_WITHIN:])
 
     def _is_negative(self, lead: str, texts: Sequence[str], start: int) -> bool:
         """Say whether the items are faults, or stand under a ban."""
@@ -231,4 +228,4 @@ class _Page:
             return True
         if lead.endswith("得") and all(text[0] in _DENIED for text in texts):
             return True
-        return _tells_of_others(_after_last(_SENTENCE_ENDS, self.text[max(0, start - _LEAD_MAX) : start]))
+        return _tells_of_others(self.text, max(0, start - _LEAD_MAX), start)

@@ -14,7 +14,9 @@ _HINGES = frozenset("要能必须应不就先后更最")
 SPREAD = 3
 
 #: What says nothing of how a clause is built: 把该归的归齐 is 把_的_.
-_CONTENT = re.compile("(?:“[^”]*”|[^不没无未能要以把被对为是有的就都让靠变到了着先再者才敢越])+")
+_FORM_WORDS = "不没无未能要以把被对为是有的就都让靠变到了着先再者才敢越"
+_CONTENT = re.compile(f"(?:“[^”]*”|[^{_FORM_WORDS}])+")
+_BUILDING = frozenset(_FORM_WORDS)
 #: How every other clause is built.
 _COMMON_BUILDS = "_ _的_ 的_ _了 _是_ _有_ _为_ _要_ 要_ _到_ _用_ _对_ _与_ _能_ _的_是_的 是_的_ _是_的"
 _COMMON = frozenset(_COMMON_BUILDS.split())
@@ -30,14 +32,13 @@ def is_alike(left: str, right: str) -> bool:
     if spread > SPREAD:
         return False
     # 强化…，优化…：首词末字相同，也算同位。
-    if left[1:2] == right[1:2] and (spread < SPREAD or left[0] == right[0]):
+    starts = (left[0] == right[0]) + (left[1:2] == right[1:2])
+    if starts and (starts > 1 or spread < SPREAD):
         return True
-    if (left[0] == right[0] and spread < SPREAD) or left[-2:] == right[-2:]:
+    if left[-1] == right[-1] and (left[-2:] == right[-2:] or (spread < 2 and left[-1] not in IDLE)):
         return True
     if spread > 1:
         return False
-    if left[-1] == right[-1] and left[-1] not in IDLE:
-        return True
     return len(set(left).intersection(right)) > spread and places_in_common(left, right) > spread
 
 
@@ -59,7 +60,7 @@ def build_of(clause: str) -> str:
 
 def are_built_alike(left: str, right: str) -> bool:
     """Say whether two clauses are of one build: 能合并的合并，能套开的套开. A denial may stand before either."""
-    if left == right or min(len(left), len(right)) < _BUILT_MIN:
+    if left == right or min(len(left), len(right)) < _BUILT_MIN or _BUILDING.isdisjoint(left):
         return False
     build, other = build_of(left), build_of(right)
     if build != other and build.lstrip("不") != other.lstrip("不"):

@@ -7,6 +7,8 @@ only in the one segment whose edge is not clear without them.
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
+from itertools import pairwise
 from typing import NamedTuple
 
 import rjieba
@@ -78,10 +80,7 @@ def words_after(text: str, start: int, end: int) -> Words:
 
 
 def _words(text: str, start: int, end: int) -> Words:
-    words, at = {}, start
-    for word in rjieba.cut(text[start:end]):
-        words[at] = at = at + len(word)
-    return words
+    return dict(pairwise(accumulate(map(len, rjieba.cut(text[start:end])), initial=start)))
 
 
 def word_behind(text: str, at: int, words: Words, limit: int) -> str:
@@ -114,24 +113,20 @@ class Shape(NamedTuple):
         return -0.5 - max(0, size - self.high - 1, self.low - 1 - size)
 
 
-def shape_of(text: str, inner: Sequence[Piece], starts: Sequence[Piece], ends: Sequence[Piece]) -> Shape:
-    """The shape that the inner items show; `starts` have their true beginnings, `ends` their true ends."""
+def shape_of(text: str, inner: Sequence[Piece], starts: Sequence[Piece], ends: Sequence[Piece] = ()) -> Shape:
+    """The shape that the inner items show; `starts` have their true beginnings, `ends`, if any, their true ends."""
     sizes = frozenset([end - start for start, end in inner])
-    head = (
-        _common_start([text[start : min(end, start + _HEAD_MAX)] for start, end in starts]) if len(starts) > 1 else ""
-    )
-    tails = [text[max(start, end - _TAIL_MAX) : end][::-1] for start, end in ends]
-    tail = _common_start(tails)[::-1] if len(ends) > 1 else ""
-    return Shape(sizes, min(sizes), max(sizes), head, tail)
+    heads = [text[start : min(end, start + _HEAD_MAX)] for start, end in starts] if len(starts) > 1 else [""]
+    tails = [text[max(start, end - _TAIL_MAX) : end][::-1] for start, end in ends] if len(ends) > 1 else [""]
+    return Shape(sizes, min(sizes), max(sizes), _common_start(heads), _common_start(tails)[::-1])
 
 
 def _common_start(texts: Sequence[str]) -> str:
-    size = 0
-    for each in zip(*texts, strict=False):
-        if each.count(each[0]) < len(each):
-            break
-        size += 1
-    return texts[0][:size]
+    # What the first and the last in order share, all between them share too.
+    first, last = min(texts), max(texts)
+    while not last.startswith(first):
+        first = first[:-1]
+    return first
 
 
 # The first item
@@ -146,13 +141,9 @@ def first_item(text: str, piece: Piece, shape: Shape, leads: frozenset[str] = LE
     if _is_plain(text, piece, words, shape, leads):
         return end - shape.high, end
     peeled = _peeled(text, piece, words, leads)
-    score, at = max(
-        (
-            (_first_score(text, piece, at, words, peeled, shape, leads), -at)
-            for at in _beginnings(text, piece, words, shape, leads)
-        ),
-        default=(0, 0),
-    )
+    starts = _beginnings(text, piece, words, shape, leads)
+    scores = [(_first_score(text, piece, at, words, peeled, shape, leads), -at) for at in starts]
+    score, at = max(scores, default=(0, 0))
     return (-at, end) if score >= _FIRST_MIN else None
 
 
@@ -227,14 +218,10 @@ def last_item(text: str, piece: Piece, inner: Sequence[Piece], first: Piece) -> 
     words = words_after(text, start, stop)
     shape = shape_of(text, inner, [first, *inner], [first, *inner])
     sure = len(inner) >= _ROW_SURE and shape.low == shape.high == first[1] - first[0]
-    score, at = max(
-        (
-            (_last_score(text, piece, at, stop, shape, sure), at)
-            for at in range(start + ITEM_MIN, min(stop, start + shape.high + 2 * SPREAD) + 1)
-            if at == stop or (at in words and text[at - 1] not in _NEVER_LAST)
-        ),
-        default=(0, 0),
-    )
+    low, high = start + ITEM_MIN, min(stop, start + shape.high + 2 * SPREAD)
+    ends = [at for at in words if low <= at <= high and text[at - 1] not in _NEVER_LAST and at != stop]
+    ends += [stop] if low <= stop <= high else []
+    score, at = max([(_last_score(text, piece, at, stop, shape, sure), at) for at in ends], default=(0, 0))
     return (start, at) if score >= _LAST_MIN else None
 
 

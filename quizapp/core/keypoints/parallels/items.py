@@ -1,7 +1,6 @@
 """The items of a row: words apart by 、, clauses, or both in turn, each without what does not belong to it."""
 
 import re
-from collections.abc import Iterator
 from collections.abc import Sequence
 
 from quizapp.core.keypoints.parallels.anchors import SPREAD
@@ -35,18 +34,16 @@ _JOIN = re.compile(r"(?:以及|和|与|及)(?!.{1,8}关系)")
 _PAIR = 2
 
 
-def items_of(text: str, row: Row) -> Iterator[list[Piece]]:
+def items_of(text: str, row: Row) -> tuple[list[Piece], ...]:
     """The items of each row that a row of segments holds; nothing where it is none after all."""
     if row.links == ONE_VERB:
-        yield list(row.pieces)
-    elif LISTED not in row.links:
-        yield _clauses(text, row)
-    elif row.links.count(LISTED) < len(row.links):
-        yield _mixed(text, row)
-    else:
-        listed, further = _by_shape(text, row.pieces)
-        yield _enumerated(text, listed)
-        yield further
+        return (list(row.pieces),)
+    if LISTED not in row.links:
+        return (_clauses(text, row),)
+    if row.links.count(LISTED) < len(row.links):
+        return (_mixed(text, row),)
+    listed, further = _by_shape(text, row.pieces)
+    return _enumerated(text, listed), further
 
 
 def _size(piece: Piece) -> int:
@@ -88,13 +85,13 @@ def _enumerated(text: str, row: Sequence[Piece]) -> list[Piece]:
 
 
 def _first_listed(text: str, pieces: Sequence[Piece], inner: Sequence[Piece]) -> Piece | None:
-    sizes = {*map(_size, inner)}
+    sizes = {end - start for start, end in inner}
     if sizes == {_size(pieces[0])} and text[pieces[0][0]] not in NEVER_FIRST:
         return pieces[0]
     start = coverb_start(text, pieces[0], pieces[1:])
     if start is not None:
         return start, pieces[0][1]
-    return first_item(text, pieces[0], shape_of(text, inner, pieces[1:], inner))
+    return first_item(text, pieces[0], shape_of(text, inner, pieces[1:]))
 
 
 def _with_joined(text: str, pieces: Sequence[Piece]) -> list[Piece]:
@@ -114,9 +111,9 @@ def _with_joined(text: str, pieces: Sequence[Piece]) -> list[Piece]:
 
 def _even_part(text: str, pieces: list[Piece]) -> list[Piece]:
     """The longer part of a row where an item far longer than the others has other words inside it."""
-    sizes = [*map(_size, pieces[1:-1])]
-    limit = 2 * min(sizes, default=ITEM_MAX) + 2
-    if max(sizes, default=0) <= limit:
+    sizes = [end - start for start, end in pieces[1:-1]]
+    limit = 2 * min(sizes) + 2 if sizes else 0
+    if not sizes or max(sizes) <= limit:
         return pieces
     for index in range(1, len(pieces) - 1):
         if sizes[index - 1] > limit and not is_alike(*_texts(text, pieces[index : index + 2])):
@@ -150,7 +147,7 @@ def _with_first_trimmed(text: str, pieces: list[Piece]) -> list[Piece]:
     """一定要想在前面，学在前面: the modal before the first clause stands for all."""
     if len(pieces) <= _PAIR:
         return pieces
-    first = first_item(text, pieces[0], shape_of(text, pieces[1:], pieces[1:], pieces[1:]), LEADS_OF_CLAUSES)
+    first = first_item(text, pieces[0], shape_of(text, pieces[1:], pieces[1:]), LEADS_OF_CLAUSES)
     if first is None or first == pieces[0] or not _is_led(text, first, pieces[0]):
         return pieces
     return [first, *pieces[1:]] if has_anchor(_texts(text, [first, *pieces[1:]])) else pieces
@@ -197,7 +194,9 @@ def _with_clause_before(text: str, before: Piece, pieces: list[Piece]) -> list[P
 
 def _clause_before(text: str, before: Piece, pieces: list[Piece]) -> list[Piece]:
     """The first item, where other words stand ahead of it in its clause."""
-    shape = shape_of(text, pieces, pieces, pieces)
+    shape = shape_of(text, pieces, pieces)
+    if shape.low < shape.high and not has_anchor(_texts(text, pieces)):
+        return []
     first = first_item(text, before, shape, LEADS_OF_CLAUSES)
     if first is None:
         return []
@@ -215,7 +214,7 @@ def _mixed(text: str, row: Row) -> list[Piece]:
     first, inner, last = row.pieces[0], row.pieces[1:-1], row.pieces[-1]
     trimmed = first
     if row.links[0] == LISTED:
-        trimmed = first_item(text, first, shape_of(text, inner, [*inner, last], inner)) or (0, 0)
+        trimmed = first_item(text, first, shape_of(text, inner, [*inner, last])) or (0, 0)
     if row.links[-1] == LISTED and _size(trimmed):
         last = last_item(text, last, inner, trimmed) or (0, 0)
     if not (_size(trimmed) and _size(last)):

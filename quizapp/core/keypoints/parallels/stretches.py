@@ -18,11 +18,14 @@ from quizapp.core.keypoints.parallels.anchors import same_places
 
 #: [start, end) in the text.
 Piece = tuple[int, int]
+_NOWHERE: Piece = (-2, -2)
 
 ITEM_MIN, ITEM_MAX = 2, 16
 #: Clauses without an anchor: of one length, and so many of them.
 EVEN_COUNT = 4
 _EVEN_MIN, _EVEN_MAX = 3, 6
+#: By how much a clause may be longer than the one before it.
+_LONGER = SPREAD + 2
 
 #: No sentence ties so many.
 _CHAIN_MAX = 64
@@ -35,10 +38,9 @@ _GOING_ON = re.compile(r"[更又还也并且]要?")
 #: The verb that both clauses have: 是见证，也是依据.
 _SAME_VERB = re.compile(r"[也更又还](是|没有)")
 
-_BORDER = "。！？：…—（）\\n"
-#: Possessive: each character is read once, whatever follows.
-_STRETCH = re.compile(f"[^、，；{_BORDER}]++(?:[、，；][^、，；{_BORDER}]++)*+")
-_SEGMENT = re.compile("[^、，；]+")
+#: The marks that a row may pass.
+_INSIDE = frozenset("、，；")
+_SEGMENT = re.compile(r"[^、，；。！？：…—（）\n]+")
 
 
 class Row(NamedTuple):
@@ -60,14 +62,11 @@ class Row(NamedTuple):
 
 def rows(barred: str) -> Iterator[Row]:
     """The rows of a text in which a line break stands wherever no row may pass."""
-    for match in _STRETCH.finditer(barred):
-        start, end = match.span()
-        pieces = [segment.span() for segment in _SEGMENT.finditer(barred, start, end)]
-        for row in _chains(barred, pieces) if len(pieces) > 1 else ():
-            if row.links == row.links[0] * len(row.links):
-                yield row
-            elif len(row.links) < _CHAIN_MAX:
-                yield from _apart(barred, row)
+    for row in _chains(barred):
+        if row.links == row.links[0] * len(row.links):
+            yield row
+        elif len(row.links) < _CHAIN_MAX:
+            yield from _apart(barred, row)
 
 
 def _apart(text: str, row: Row) -> Iterator[Row]:
@@ -76,42 +75,42 @@ def _apart(text: str, row: Row) -> Iterator[Row]:
         yield from _sorted_out(part)
 
 
-def _chains(text: str, stretch: Sequence[Piece]) -> list[Row]:
-    """The longest runs of linked segments."""
-    found: list[Row] = []
-    pieces, links, begun = [stretch[0]], "", 0
-    for index in range(1, len(stretch)):
-        linked = stretch[index]
-        link = text[linked[0] - 1]
-        if link != LISTED:
-            link, linked = _link(text, pieces[-1], linked, link)
+def _chains(text: str) -> Iterator[Row]:
+    """The longest runs of linked segments; a mark stands between two of them, and nothing else."""
+    pieces: list[Piece] = []
+    links, before, last = "", None, _NOWHERE
+    for segment in map(re.Match.span, _SEGMENT.finditer(text)):
+        mark = text[last[1]] if segment[0] == last[1] + 1 else ""
+        link, linked = _tie(text, pieces[-1], segment, mark) if mark in _INSIDE else ("", segment)
         if link:
             pieces.append(linked)
             links += link
-            continue
-        if links:
-            found.append(Row(tuple(pieces), links, _clause_ahead(text, stretch, begun)))
-        elif text[linked[0]] in _CONNECTIVES and (pair := _with_same_verb(text, pieces[0], linked)) is not None:
-            found.append(Row(pair, ONE_VERB))
-        pieces, links, begun = [linked], "", index
+        else:
+            if links:
+                yield Row(tuple(pieces), links, before)
+            elif mark in _INSIDE and (pair := _with_same_verb(text, pieces[0], segment)) is not None:
+                yield Row(pair, ONE_VERB)
+            # An item of a list apart by 、 is no clause.
+            before = last if mark in _INSIDE and text[last[0] - 1] != LISTED else None
+            pieces, links = [segment], ""
+        last = segment
     if links:
-        found.append(Row(tuple(pieces), links, _clause_ahead(text, stretch, begun)))
-    return found
+        yield Row(tuple(pieces), links, before)
 
 
-def _clause_ahead(text: str, stretch: Sequence[Piece], begun: int) -> Piece | None:
-    # An item of a list apart by 、 is no clause.
-    return stretch[begun - 1] if begun > 0 and text[stretch[begun - 1][0] - 1] != LISTED else None
+def _tie(text: str, left: Piece, right: Piece, mark: str) -> tuple[str, Piece]:
+    return (LISTED, right) if mark == LISTED else _link(text, left, right, mark)
 
 
 def _link(text: str, left: Piece, right: Piece, mark: str) -> tuple[str, Piece]:
     """How two clauses are tied, and the second one without a word that only says that the row goes on."""
     (start, end), (other, other_end) = left, right
-    size, excess = end - start, other_end - other - end + start
-    if size > ITEM_MAX or size < ITEM_MIN or not -SPREAD <= excess <= SPREAD + 2 or size + excess < ITEM_MIN:
+    size = end - start
+    excess = other_end - other - size
+    if not (ITEM_MIN <= size <= ITEM_MAX and -SPREAD <= excess <= _LONGER and size + excess >= ITEM_MIN):
         return "", right
     one, two = text[start:end], text[other:other_end]
-    if text[other] in _CONNECTIVES:
+    if two[0] in _CONNECTIVES:
         return _link_on(one, two, text, right)
     # Most neighbours have nothing in common, and that is soon told.
     if are_steps((one, two)) if set(one).isdisjoint(two) else is_alike(one, two) or are_built_alike(one, two):
@@ -132,7 +131,7 @@ def _link_on(one: str, two: str, text: str, right: Piece) -> tuple[str, Piece]:
 
 def _with_same_verb(text: str, left: Piece, right: Piece) -> tuple[Piece, Piece] | None:
     """What the one verb of two clauses takes: 作风是脸面，也是名片."""
-    verb = _SAME_VERB.match(text, *right)
+    verb = _SAME_VERB.match(text, *right) if text[right[0]] in _CONNECTIVES else None
     at = text.rfind(verb[1], *left) if verb else -1
     if verb is None or at < 0:
         return None

@@ -55,15 +55,15 @@ def _sizes(one: str, other: str) -> list[int]:
     """The lengths, longest first, at which the end of one text and the beginning of another have a common place."""
     total, longest = len(one), min(len(one), len(other))
     shared = [(place, character) for place, character in enumerate(other) if character in one]
-    sizes = {total - at + place for place, character in shared for at in range(total) if one[at] == character}
+    sizes = {total - at + place for place, character in shared for at, each in enumerate(one) if each == character}
     return sorted([size for size in sizes if _PAIR_MIN <= size <= longest], reverse=True)
 
 
 def is_pair(left: str, right: str) -> bool:
     """Say whether two items of one length say the same at two places at least."""
-    if _DETERMINER.match(left):
+    if not are_twins(left, right) or _DETERMINER.match(left):
         return False
-    return are_twins(left, right) and _QUOTES.isdisjoint(left) and _QUOTES.isdisjoint(right)
+    return _QUOTES.isdisjoint(left) and _QUOTES.isdisjoint(right)
 
 
 def _are_denials(left: str, right: str, whole: int) -> bool:
@@ -75,8 +75,10 @@ def _begins_pair(text: str, pair: Sequence[Piece], whole: Piece, stop: int) -> b
     at = pair[0][0]
     if at == whole[0]:
         return True
+    if text[at] in NEVER_FIRST:
+        return False
     words = words_before(text, *whole)
-    if (at not in words and text[at - 1] not in MODALS) or text[at] in NEVER_FIRST:
+    if at not in words and text[at - 1] not in MODALS:
         return False
     return text[at] == text[pair[1][0]] or pair[1][1] == stop or follows_lead(text, at, whole[0], words)
 
@@ -85,11 +87,9 @@ def _ends_pair(text: str, pair: Sequence[Piece], left: Piece, right: Piece, stop
     (start, end), (other, at) = pair
     if at == stop:
         return True
-    if at not in words_after(text, *right):
-        return False
-    if text[at] == "的" or FOLLOWING.match(text, at, right[1]):
-        return True
-    return start == left[0] and 2 * same_places(text[start:end], text[other:at]) > at - other
+    follows = text[at] == "的" or FOLLOWING.match(text, at, right[1]) is not None
+    alone = start == left[0] and 2 * same_places(text[start:end], text[other:at]) > at - other
+    return (follows or alone) and at in words_after(text, *right)
 
 
 def _bare_pair(text: str, left: Piece, right: Piece, stop: int) -> list[Piece]:
@@ -99,12 +99,13 @@ def _bare_pair(text: str, left: Piece, right: Piece, stop: int) -> list[Piece]:
         return []
     if not _PARTICLES.isdisjoint(text[at : left[1]] + text[right[0] : end]):
         return []
-    ahead, behind = words_before(text, *left), words_after(text, right[0], end)
+    pair = [(at, left[1]), (right[0], end)]
     if _is_doubled(text, at) and _is_doubled(text, right[0]):
-        return [(at, left[1]), (right[0], end)]
-    if at not in ahead or not (_has_two_parts(ahead, at) and _has_two_parts(behind, right[0])):
+        return pair
+    if not _has_two_parts(words_after(text, right[0], end), right[0]):
         return []
-    return [(at, left[1]), (right[0], end)] if _may_begin(text, left[0], at, ahead) else []
+    ahead = words_before(text, *left)
+    return pair if at in ahead and _has_two_parts(ahead, at) and _may_begin(text, left[0], at, ahead) else []
 
 
 def _is_doubled(text: str, at: int) -> bool:
