@@ -3,6 +3,7 @@
 from flask import Flask
 
 from quizapp.cli.attempts import attempts
+from quizapp.cli.lexicon import lexicon
 from quizapp.cli.office import office
 from quizapp.cli.questions import questions
 from quizapp.cli.serve import serve
@@ -10,5 +11,5 @@ from quizapp.cli.speech import speech
 
 
 def init_app(app: Flask) -> None:
-    for command in (attempts, office, questions, serve, speech):
+    for command in (attempts, lexicon, office, questions, serve, speech):
         app.cli.add_command(command)
