@@ -96,7 +96,7 @@ def fresh_quiz(app: Flask) -> tuple[str, list[str]]:
         everyone = session.scalars(select(PersonRow.id)).all()
         actors = [people_rows.actor(session, person_id) for person_id in everyone]
         cast = demo.cast_of(session)
-        sets = ("wuxing-wujie", "liuge-biaoshuai")
+        sets = ("wuxing-wujie", "liuge-biaoshuai", demo.RULES)
         plan = demo.plan_of(session, cast, "压测", sets, "秘书科", now, now + timedelta(hours=1))
         row = sittings.plan_sitting(session, cast.editors[0], plan, now=now)
         sittings.draw(session, cast.editors[0], row.public_id, demo.SPEC, Random(1), now=now)
@@ -174,7 +174,7 @@ class Person:
         _, page = await self.ask("GET", place)
         numbers = re.findall(r'data-number="(\d+)" data-interaction="(\w+)"', page)
         for number, interaction in numbers:
-            value = ["A"] if interaction == "choice" else ["勤奋型"]
+            value = ["勤奋型"] if interaction == "text" else ["A"]
             start = time.perf_counter()
             await self.ask("POST", f"{place}/answers/{number}", csrf=csrf, sent={"value": value, "sequence": 1})
             self.result.seconds.append(time.perf_counter() - start)

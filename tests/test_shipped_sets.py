@@ -12,6 +12,7 @@ import yaml
 
 from quizapp.core.question import Question
 from quizapp.core.question import TypeName
+from quizapp.core.types.short_answer import said
 from quizapp.formats.question_sets import QuestionSetFile
 from quizapp.formats.question_sets import read_question_set
 
@@ -19,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 GOLD = SHARED / "gold" / "gold_seeds.yaml"
 SETS = sorted((ROOT / "questions").glob("*.yaml"))
+#: The sets that are drawn from a speech each; the rest are about public rules.
+FROM_SPEECHES = [ROOT / "questions" / f"{s}.yaml" for s in ("liuge-biaoshuai", "sanfuwu-zhineng", "wuxing-wujie")]
+SHORT_TYPES = (TypeName.SINGLE_CHOICE, TypeName.MULTIPLE_CHOICE, TypeName.TRUE_FALSE, TypeName.FILL_IN)
+LONG_TYPES = (TypeName.MATCHING, TypeName.ORDERING, TypeName.SHORT_ANSWER)
 #: The pairs of each set, by the set's slug and the ids of the two sides in the gold file.
 PAIRED = {"wuxing-wujie": "000-S2", "liuge-biaoshuai": "002-S10"}
 #: What an office adds to a pair's word or leaves out: “勤奋型”干部, 勤奋型; 效能型机关, 效能型.
@@ -27,6 +32,7 @@ FULL_WIDTH = str.maketrans(",;:!?()", "，；：！？（）")
 
 needs_gold = pytest.mark.skipif(not GOLD.is_file(), reason="the annotated speeches are not beside the repository")
 each_set = pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+each_set_from_a_speech = pytest.mark.parametrize("path", FROM_SPEECHES, ids=lambda path: path.stem)
 
 
 @cache
@@ -51,11 +57,31 @@ def test_a_set_reads_without_a_problem_and_is_named_like_its_file(path):
     assert shipped(path).slug == path.stem
 
 
-@each_set
-def test_a_set_has_fifteen_questions_and_three_of_each_type(path):
+@each_set_from_a_speech
+def test_a_set_from_a_speech_has_fifteen_questions_and_three_of_each_short_type(path):
     count = Counter(question.type for question in questions_of(path))
     assert count.total() >= 15
-    assert all(count[name] >= 3 for name in TypeName), count
+    assert all(count[name] >= 3 for name in SHORT_TYPES), count
+
+
+def test_the_set_on_public_rules_has_three_of_each_long_type_and_no_other():
+    count = Counter(question.type for question in questions_of(ROOT / "questions" / "gongwen-chuli.yaml"))
+    assert set(count) == set(LONG_TYPES)
+    assert min(count.values()) >= 3, count
+
+
+def test_most_matchings_have_more_options_than_lines_and_differ_in_length():
+    matchings = [question for path in SETS for question in questions_of(path, TypeName.MATCHING)]
+    assert all(len(question.options) > len(question.pairs) for question in matchings)
+    assert len({len(question.pairs) for question in matchings}) >= 2
+
+
+def test_the_points_of_a_short_answer_are_found_in_their_own_words_and_not_in_the_stem():
+    for path in SETS:
+        for question in questions_of(path, TypeName.SHORT_ANSWER):
+            whole = "；".join(point.text for point in question.points)
+            assert all(said(question, (whole,))), question.stem
+            assert not any(said(question, (question.stem,))), question.stem
 
 
 @each_set
@@ -84,21 +110,21 @@ def test_no_question_id_or_stem_is_used_twice():
     assert len({question.stem for _, question in entries}) == len(entries)
 
 
-@each_set
+@each_set_from_a_speech
 def test_no_letter_holds_more_than_45_percent_of_the_single_choice_keys(path):
     singles = questions_of(path, TypeName.SINGLE_CHOICE)
     most = Counter(letter for question in singles for letter in question.key).most_common(1)[0][1]
     assert Fraction(most, len(singles)) <= Fraction(45, 100)
 
 
-@each_set
+@each_set_from_a_speech
 def test_true_and_false_are_both_common(path):
     statements = questions_of(path, TypeName.TRUE_FALSE)
     true = sum(question.key == {"T"} for question in statements)
     assert Fraction(1, 3) <= Fraction(true, len(statements)) <= Fraction(2, 3)
 
 
-@each_set
+@each_set_from_a_speech
 def test_multiple_choice_asks_for_different_numbers_and_never_for_all(path):
     multiples = questions_of(path, TypeName.MULTIPLE_CHOICE)
     assert len({len(question.key) for question in multiples}) >= 2
@@ -112,7 +138,7 @@ def longest_wins(question: Question) -> Fraction:
     return Fraction(len(question.key & set(longest)), len(longest))
 
 
-@each_set
+@each_set_from_a_speech
 def test_choosing_the_longest_option_is_hardly_better_than_chance(path):
     singles = questions_of(path, TypeName.SINGLE_CHOICE)
     chance = sum((Fraction(1, len(question.options)) for question in singles), Fraction(0))
@@ -215,7 +241,7 @@ def test_blanks_that_ask_for_a_pair_accept_the_partner_of_the_gold_file(slug):
 
 
 @needs_gold
-@each_set
+@each_set_from_a_speech
 def test_every_quote_stands_in_one_of_the_speeches(path):
     strange = [
         entry_id
@@ -226,7 +252,7 @@ def test_every_quote_stands_in_one_of_the_speeches(path):
 
 
 @needs_gold
-@each_set
+@each_set_from_a_speech
 def test_every_key_is_worded_by_the_speech_its_quote_is_from(path):
     invented = []
     for entry_id, question in shipped(path).entries:

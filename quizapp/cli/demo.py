@@ -58,9 +58,20 @@ SPEC = PaperSpec(
         TypeName.MULTIPLE_CHOICE: 3,
         TypeName.TRUE_FALSE: 4,
         TypeName.FILL_IN: 3,
+        TypeName.MATCHING: 1,
+        TypeName.ORDERING: 1,
     },
-    marks={TypeName.SINGLE_CHOICE: 6, TypeName.MULTIPLE_CHOICE: 10, TypeName.TRUE_FALSE: 4, TypeName.FILL_IN: 8},
+    marks={
+        TypeName.SINGLE_CHOICE: 5,
+        TypeName.MULTIPLE_CHOICE: 8,
+        TypeName.TRUE_FALSE: 4,
+        TypeName.FILL_IN: 7,
+        TypeName.MATCHING: 8,
+        TypeName.ORDERING: 6,
+    },
 )
+#: The set that every paper takes its matching and its ordering from; the others hold none.
+RULES = "gongwen-chuli"
 #: (topic, set, weeks ago, section that hosts, share of people who take part)
 PAST = (
     ("“五型”干部与“五戒”", "wuxing-wujie", 3, "秘书科", 0.93),
@@ -69,8 +80,8 @@ PAST = (
 )
 #: Nobody of the demonstration loses more of the marks than this.
 MOST_LOST = Fraction(6, 10)
-OPEN = ("“五型”“六个表率”综合学测", ("wuxing-wujie", "liuge-biaoshuai"), "信息科")
-PLANNED = ("办公室职能再学习", ("sanfuwu-zhineng",), "法制科")
+OPEN = ("“五型”“六个表率”综合学测", ("wuxing-wujie", "liuge-biaoshuai", RULES), "信息科")
+PLANNED = ("办公室职能再学习", ("sanfuwu-zhineng", RULES), "法制科")
 
 
 @dataclass(frozen=True)
@@ -220,7 +231,7 @@ def _hold_past(
 ) -> None:
     topic, slug, weeks, host, share = story
     opens = _friday_afternoon(now) - timedelta(weeks=weeks)
-    plan = plan_of(session, cast, topic, (slug,), host, opens, opens + timedelta(hours=2))
+    plan = plan_of(session, cast, topic, (slug, RULES), host, opens, opens + timedelta(hours=2))
     row = _compose(session, cast, plan, opens - timedelta(days=2), rng)
     for person_id in cast.staff:
         if rng.random() < share:
@@ -274,12 +285,49 @@ def _take(session: Session, row: SittingRow, person_id: int, start: datetime, rn
 
 
 def _answer(question: Question, right: bool, rng: Random) -> list[str]:
-    if TYPES[question.type].interaction is Interaction.TEXT:
-        return [wordings[0] if right else "不记得了" for wordings in question.blanks]
+    kind = TYPES[question.type]
     if right:
-        return sorted(question.key)
+        return kind.stored(kind.right_response(question))
+    return WRONG[kind.interaction](question, rng)
+
+
+def _wrong_choice(question: Question, rng: Random) -> list[str]:
     known = sorted(question.key)[:1] if question.type is TypeName.MULTIPLE_CHOICE else []
     wrong = [option.id for option in question.options if option.id not in question.key]
     if known and (rng.random() < 0.5 or not wrong):
         return known
     return [*known, rng.choice(wrong)]
+
+
+def _forgotten(question: Question, rng: Random) -> list[str]:
+    return ["不记得了" for _ in question.blanks]
+
+
+def _mixed_up_lines(question: Question, rng: Random) -> list[str]:
+    """Two lines have each other's option; the rest is right."""
+    return _with_two_exchanged([option_id for _, option_id in question.pairs], rng)
+
+
+def _mixed_up_order(question: Question, rng: Random) -> list[str]:
+    return _with_two_exchanged(list(question.right_order), rng)
+
+
+def _with_two_exchanged(ids: list[str], rng: Random) -> list[str]:
+    one, other = rng.sample(range(len(ids)), 2)
+    ids[one], ids[other] = ids[other], ids[one]
+    return ids
+
+
+def _half_said(question: Question, rng: Random) -> list[str]:
+    points = [point.text for point in question.points]
+    return ["；".join(points[: len(points) // 2]) or "认真学习，抓好落实。"]
+
+
+#: What people answer who do not know, by interaction.
+WRONG: Mapping[Interaction, Callable[[Question, Random], list[str]]] = {
+    Interaction.CHOICE: _wrong_choice,
+    Interaction.TEXT: _forgotten,
+    Interaction.MATCH: _mixed_up_lines,
+    Interaction.ORDER: _mixed_up_order,
+    Interaction.ESSAY: _half_said,
+}

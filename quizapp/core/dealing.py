@@ -12,7 +12,6 @@ from itertools import groupby
 from random import Random
 from string import ascii_uppercase
 
-from quizapp.core.errors import NotFound
 from quizapp.core.question import Interaction
 from quizapp.core.question import Option
 from quizapp.core.question import Question
@@ -27,17 +26,13 @@ class Deal:
     order: tuple[int, ...]
     option_ids: tuple[tuple[str, ...], ...]
 
-    def shown_letter(self, position: int, option_id: str) -> str:
-        ids = self.option_ids[position]
-        if option_id not in ids:
-            raise NotFound("option", option_id)
-        return ascii_uppercase[ids.index(option_id)]
+    def letters(self, position: int) -> dict[str, str]:
+        """The letters shown, by option id, in the order shown."""
+        return dict(zip(self.option_ids[position], ascii_uppercase, strict=False))
 
-    def option_id(self, position: int, letter: str) -> str:
-        shown = dict(zip(ascii_uppercase, self.option_ids[position], strict=False))
-        if letter not in shown:
-            raise NotFound("option", letter)
-        return shown[letter]
+    def ids(self, position: int) -> dict[str, str]:
+        """The option ids, by the letter shown."""
+        return {letter: option_id for option_id, letter in self.letters(position).items()}
 
 
 @dataclass(frozen=True)
@@ -51,6 +46,8 @@ class Presented:
     options: tuple[tuple[str, str], ...]
     blanks: int
     full_mark: int
+    #: The lines of the left column, in their order (match).
+    prompts: tuple[str, ...] = ()
 
 
 def deal(questions: Sequence[Question], seed: str) -> Deal:
@@ -78,6 +75,7 @@ def present(questions: Sequence[Question], dealt: Deal, marks: Mapping[TypeName,
             options=tuple((option.id, option.text) for option in as_shown(question, dealt, position).options),
             blanks=len(question.blanks),
             full_mark=marks[question.type],
+            prompts=tuple(left for left, _ in question.pairs),
         )
         for position, question in enumerate(questions[index] for index in dealt.order)
     )
@@ -87,11 +85,13 @@ def as_shown(question: Question, dealt: Deal, position: int) -> Question:
     """The whole question with its options in the order and under the letters this person saw: for the review after
     closing, where the key is printed in their letters."""
     options = {option.id: option for option in question.options}
-    shown = [options[option_id] for option_id in dealt.option_ids[position]]
+    letters = dealt.letters(position)
     return replace(
         question,
-        options=tuple(Option(letter, o.text, o.proof) for letter, o in zip(ascii_uppercase, shown, strict=False)),
-        key=frozenset(dealt.shown_letter(position, option_id) for option_id in question.key),
+        options=tuple(Option(letter, options[id_].text, options[id_].proof) for id_, letter in letters.items()),
+        key=frozenset(letters[option_id] for option_id in question.key),
+        pairs=tuple((left, letters[option_id]) for left, option_id in question.pairs),
+        right_order=tuple(letters[option_id] for option_id in question.right_order),
     )
 
 
@@ -99,4 +99,6 @@ def _shown_option_ids(question: Question, rng: Random) -> tuple[str, ...]:
     ids = [option.id for option in question.options]
     if question.type is not TypeName.TRUE_FALSE:
         rng.shuffle(ids)
+    while len(ids) > 1 and tuple(ids) == question.right_order:
+        rng.shuffle(ids)  # items shown in their right order would be no question
     return tuple(ids)

@@ -1,12 +1,15 @@
 """Figures by section, from SQL; sections are those at the time of the attempt."""
 
+import json
 from collections.abc import Collection
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import BigInteger
+from sqlalchemy import ColumnElement
 from sqlalchemy import Select
 from sqlalchemy import String
 from sqlalchemy import and_
@@ -14,6 +17,7 @@ from sqlalchemy import case
 from sqlalchemy import cast
 from sqlalchemy import exists
 from sqlalchemy import func
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import selectinload
@@ -23,6 +27,7 @@ from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
+from quizapp.db.marking import MarkRow
 from quizapp.db.people import PersonRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
@@ -38,6 +43,7 @@ class Figures:
 
     `expected` people were dealt a paper, `started` opened it, `closed` have a score. `mean` is the mean share of the
     full score, 0..1, and `passed` counts scores at or above the pass mark; `mean` is None while nobody has a score.
+    `waiting` more have handed in, but answers of theirs wait for a person's mark: they have no score yet.
     """
 
     expected: int
@@ -45,6 +51,7 @@ class Figures:
     closed: int
     passed: int
     mean: Fraction | None
+    waiting: int = 0
 
     @property
     def participation(self) -> Fraction | None:
@@ -95,12 +102,14 @@ def opened_sittings(session: Session, section_ids: Collection[int], now: datetim
     ).all()
 
 
-def _figures_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> Select[int, int, int, int, int, int]:
+def _figures_of(
+    section_ids: Collection[int], sitting_ids: Collection[int]
+) -> Select[int, int, int, int, int, int, int]:
     """The sums behind `_figures`; to be grouped by sitting.
 
     Everybody in a sitting has the same full score, so the quotient of the sums is the mean share.
     """
-    closed = AttemptRow.closed_at.is_not(None)
+    closed = _has_score()
     # A hundred times the units of a long paper is more than a plain integer of PostgreSQL holds.
     full_units = cast(AttemptRow.full_units, BigInteger)
     passed = and_(closed, cast(AttemptRow.units, BigInteger) * 100 >= SittingRow.pass_percent * full_units)
@@ -108,10 +117,11 @@ def _figures_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> S
         select(
             func.count(AttemptRow.id),
             func.count(AttemptRow.started_at),
-            func.count(AttemptRow.closed_at),
+            func.coalesce(func.sum(case((closed, 1), else_=0)), 0),
             func.coalesce(func.sum(case((passed, 1), else_=0)), 0),
             func.coalesce(func.sum(case((closed, AttemptRow.units), else_=0)), 0),
             func.coalesce(func.sum(case((closed, AttemptRow.full_units), else_=0)), 0),
+            func.coalesce(func.sum(case((AttemptRow.unmarked > 0, 1), else_=0)), 0),
         )
         .select_from(AttemptRow)
         .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
@@ -119,9 +129,16 @@ def _figures_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> S
     )
 
 
-def _figures(expected: int, started: int, closed: int, passed: int, units: int, full_units: int) -> Figures:
+def _has_score() -> ColumnElement[bool]:
+    """Closed, and no answer waits for a person's mark."""
+    return and_(AttemptRow.closed_at.is_not(None), AttemptRow.unmarked == 0)
+
+
+def _figures(
+    expected: int, started: int, closed: int, passed: int, units: int, full_units: int, waiting: int
+) -> Figures:
     mean = Fraction(int(units), int(full_units)) if full_units else None
-    return Figures(expected, started, closed, int(passed), mean)
+    return Figures(expected, started, int(closed), int(passed), mean, int(waiting))
 
 
 def by_section(
@@ -181,6 +198,42 @@ def missed(session: Session, section_ids: Collection[int], sitting_id: int) -> S
     return sorted(found, key=lambda m: (m.facility, m.position))
 
 
+@dataclass(frozen=True)
+class Given:
+    """One answer, and how many people gave just that; `said` where a person marked it point by point."""
+
+    value: list[str]
+    said: list[bool] | None
+    times: int
+
+
+def given(
+    session: Session, section_ids: Collection[int], sitting_id: int, positions: Collection[int]
+) -> Mapping[int, Sequence[Given]]:
+    """What these sections answered at some positions of a paper, by position; answers that wait for a mark left out."""
+    value, said = cast(ResponseRow.value, String), cast(MarkRow.said, String)
+    rows = session.execute(
+        select(ResponseRow.position, value, said, func.count())
+        .join(AttemptRow, AttemptRow.id == ResponseRow.attempt_id)
+        .outerjoin(
+            MarkRow, and_(MarkRow.attempt_id == ResponseRow.attempt_id, MarkRow.position == ResponseRow.position)
+        )
+        .where(
+            AttemptRow.sitting_id == sitting_id,
+            AttemptRow.section_id.in_(section_ids),
+            AttemptRow.closed_at.is_not(None),
+            ResponseRow.position.in_(positions),
+            ResponseRow.units.is_not(None),
+            value != CLEARED,
+        )
+        .group_by(ResponseRow.position, value, said)
+    )
+    found: dict[int, list[Given]] = {}
+    for position, answer, points, times in rows:
+        found.setdefault(position, []).append(Given(json.loads(answer), json.loads(points or "null"), times))
+    return found
+
+
 def missed_points(
     session: Session, section_ids: Collection[int], sitting_ids: Collection[int]
 ) -> Sequence[MissedPoint]:
@@ -225,7 +278,7 @@ def _asked_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> Sel
 
 
 def _asked() -> Select[int, int, int, int]:
-    """Every question put to everybody who has a score, answered or not.
+    """Every question put to everybody who has handed in, answered or not; an answer that waits for a mark is left out.
 
     The sums: how often it was asked, how often answered, units earned, units to be earned.
     """
@@ -243,5 +296,5 @@ def _asked() -> Select[int, int, int, int]:
             ResponseRow,
             and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
         )
-        .where(AttemptRow.closed_at.is_not(None))
+        .where(AttemptRow.closed_at.is_not(None), or_(ResponseRow.attempt_id.is_(None), ResponseRow.units.is_not(None)))
     )

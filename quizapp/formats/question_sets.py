@@ -7,10 +7,12 @@ tags, several documents. It keeps the line of every value, so that each problem 
 import json
 import re
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 from typing import NamedTuple
 
@@ -22,6 +24,7 @@ from quizapp.core.errors import Problem
 from quizapp.core.question import Interaction
 from quizapp.core.question import Option
 from quizapp.core.question import Question
+from quizapp.core.question import ScoringPoint
 from quizapp.core.question import Source
 from quizapp.core.types import TYPES
 from quizapp.core.types.base import text_fault
@@ -35,9 +38,14 @@ MAX_DEPTH = 8
 
 SCHEMA = json.loads(Path(__file__).with_name("question_set.schema.json").read_text(encoding="utf-8"))
 _SET_FIELDS = SCHEMA["properties"]
-_FIELDS = {**_SET_FIELDS, **_SET_FIELDS["source"]["properties"], **SCHEMA["$defs"]["question"]["properties"]}
+_DEFINED = [SCHEMA["$defs"][name]["properties"] for name in ("question", "pair", "point")]
+_FIELDS = {
+    field: schema
+    for fields in (_SET_FIELDS, _SET_FIELDS["source"]["properties"], *_DEFINED)
+    for field, schema in fields.items()
+}
 FIELD_NAMES = {field: schema["title"] for field, schema in _FIELDS.items()}
-#: 单选 多选 判断 填空: a type's label as a set writes it.
+#: 单选 多选 判断 填空 匹配 排序 简答: a type's label as a set writes it.
 TYPE_WORDS = {name: question_type.label.removesuffix("题") for name, question_type in TYPES.items()}
 TYPE_OF_WORD = {word: name for name, word in TYPE_WORDS.items()}
 TRUE_FALSE_KEYS = {"对": "T", "错": "F"}
@@ -307,6 +315,7 @@ MESSAGES: dict[str, Callable[[_BrokenRule], str]] = {
     "pattern": _wrong_spelling,
     "maxLength": lambda broken: f"太长：最多 {broken.wanted} 个字，现有 {len(broken.value)} 个。",
     "minItems": lambda broken: f"至少要有 {broken.wanted} 项。",
+    "maxItems": lambda broken: f"最多 {broken.wanted} 项，现有 {len(broken.value)} 项。",
     "minProperties": lambda broken: f"至少要有 {broken.wanted} 个选项。",
     "uniqueItems": lambda _: "有重复的字母，请删除。",
     "minimum": lambda broken: f"不能小于 {broken.wanted}。",
@@ -342,13 +351,26 @@ def _question_faults(tree: _Tree, index: int, question: Question) -> Iterator[_F
 
 def _field_path(place: str, raw: dict[str, Any]) -> FieldPath:
     """Where a place in a `Question` stands in the file: `blanks[0][1]` is `key[0][1]`, `source.quote` is `quote`."""
-    steps = [int(step) if step.isdecimal() else step for step in re.findall(r"[^.\[\]]+", place)]
+    steps: list[str | int] = [int(step) if step.isdecimal() else step for step in re.findall(r"[^.\[\]]+", place)]
     if steps[0] == "source":
         return tuple(steps[1:])
-    if steps[0] == "blanks":
+    if steps[0] == "blanks" and "key" in raw:
         steps[0] = "key"
         return tuple(steps[:2] if len(steps) > 2 and isinstance(raw["key"][steps[1]], str) else steps)
+    if steps[0] in ("options", "right_order") and ("pairs" in raw or "items" in raw):
+        return _path_of_unlettered(steps[1:], raw)
     return tuple(steps)
+
+
+def _path_of_unlettered(steps: Sequence[str | int], raw: dict[str, Any]) -> FieldPath:
+    """Where an option stands whose letter is not written: in a line of a matching, or among the items to order."""
+    index = ascii_uppercase.index(str(steps[0])) if steps else None
+    if "items" in raw:
+        return ("items",) if index is None else ("items", index)
+    lines = len(raw.get("pairs", ()))
+    if index is None:
+        return ("pairs",)
+    return ("pairs", index, "right") if index < lines else ("extra", index - lines)
 
 
 def _problems(tree: _Tree, faults: Sequence[_Fault]) -> list[Problem]:
@@ -391,24 +413,62 @@ def _speech(data: Any) -> str:
 
 def _question(raw: dict[str, Any], speech: str) -> Question:
     kind = TYPE_OF_WORD[raw["type"]]
-    is_choice = TYPES[kind].interaction is Interaction.CHOICE
     return Question(
         type=kind,
         stem=raw["stem"].strip(),
-        options=_options(raw),
-        key=_choice_key(raw["key"]) if is_choice else frozenset(),
-        blanks=() if is_choice else tuple(_wordings(blank) for blank in raw["key"]),
-        any_order=raw.get("any_order", False),
+        **_PARTS_READ[TYPES[kind].interaction](raw),
         explanation=raw["explanation"].strip(),
         source=Source(speech, heading=raw["heading"].strip(), quote=raw.get("quote", "").strip()),
         difficulty=raw.get("difficulty", Question.difficulty),
     )
 
 
-def _options(raw: dict[str, Any]) -> tuple[Option, ...]:
+def _choice_parts(raw: dict[str, Any]) -> dict[str, Any]:
     texts = TRUE_FALSE_OPTIONS if raw["type"] == "判断" else raw.get("options", {})
+    return {"options": _options(texts.items(), raw), "key": _choice_key(raw["key"])}
+
+
+def _text_parts(raw: dict[str, Any]) -> dict[str, Any]:
+    return {"blanks": tuple(map(_wordings, raw["key"])), "any_order": raw.get("any_order", False)}
+
+
+def _match_parts(raw: dict[str, Any]) -> dict[str, Any]:
+    """The right sides are lettered line by line, and behind them the options that belong to no line."""
+    texts = [*(pair["right"] for pair in raw["pairs"]), *raw.get("extra", ())]
+    lefts = (pair["left"].strip() for pair in raw["pairs"])
+    return {
+        "options": _options(zip(ascii_uppercase, texts, strict=False), raw),
+        "pairs": tuple(zip(lefts, ascii_uppercase, strict=False)),
+    }
+
+
+def _order_parts(raw: dict[str, Any]) -> dict[str, Any]:
+    """The items stand in their right order, and are lettered so."""
+    options = _options(zip(ascii_uppercase, raw["items"], strict=False), raw)
+    return {"options": options, "right_order": tuple(option.id for option in options)}
+
+
+def _essay_parts(raw: dict[str, Any]) -> dict[str, Any]:
+    return {"points": tuple(map(_point, raw["points"]))}
+
+
+def _point(raw: dict[str, Any]) -> ScoringPoint:
+    return ScoringPoint(raw["text"].strip(), tuple(map(_wordings, raw["keywords"])))
+
+
+#: How a question is answered, from an entry of the file, by interaction.
+_PARTS_READ: dict[Interaction, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    Interaction.CHOICE: _choice_parts,
+    Interaction.TEXT: _text_parts,
+    Interaction.MATCH: _match_parts,
+    Interaction.ORDER: _order_parts,
+    Interaction.ESSAY: _essay_parts,
+}
+
+
+def _options(texts: Iterable[tuple[str, str]], raw: dict[str, Any]) -> tuple[Option, ...]:
     proofs = raw.get("proofs", {})
-    return tuple(Option(letter, text.strip(), proofs.get(letter, "").strip()) for letter, text in texts.items())
+    return tuple(Option(letter, text.strip(), proofs.get(letter, "").strip()) for letter, text in texts)
 
 
 def _choice_key(written: str | list[str]) -> frozenset[str]:
@@ -421,31 +481,71 @@ def _wordings(written: str | list[str]) -> tuple[str, ...]:
 
 
 def _raw(entry_id: str, question: Question) -> dict[str, object]:
-    word = TYPE_WORDS[question.type]
-    shows_options = question.options and word != "判断"
+    interaction = TYPES[question.type].interaction
+    options = _written_options(question)
     fields = {
         "id": entry_id,
-        "type": word,
+        "type": TYPE_WORDS[question.type],
         "stem": question.stem,
-        "options": {option.id: option.text for option in question.options} if shows_options else None,
-        "key": _raw_key(question, word),
-        "any_order": question.any_order or None,
+        **_PARTS_WRITTEN[interaction](question),
         "explanation": question.explanation,
         "heading": question.source.heading,
         "quote": question.source.quote or None,
         "difficulty": question.difficulty,
-        "proofs": {option.id: option.proof for option in question.options if option.proof} or None,
+        "proofs": {letter: option.proof for letter, option in options.items() if option.proof} or None,
     }
     return {field: value for field, value in fields.items() if value is not None}
 
 
-def _raw_key(question: Question, word: str) -> object:
-    if TYPES[question.type].interaction is Interaction.TEXT:
-        return [wordings[0] if len(wordings) == 1 else list(wordings) for wordings in question.blanks]
+def _written_options(question: Question) -> dict[str, Option]:
+    """The options by the letters under which a reader of the file finds them."""
+    options = {option.id: option for option in question.options}
+    first = [option_id for _, option_id in question.pairs] or list(question.right_order)
+    if not first:
+        return options
+    return dict(zip(ascii_uppercase, [options[i] for i in dict.fromkeys([*first, *options])], strict=False))
+
+
+def _raw_choice(question: Question) -> dict[str, object]:
+    word = TYPE_WORDS[question.type]
     letters = sorted(question.key)
     if word == "判断":
-        letters = [written for written, letter in TRUE_FALSE_KEYS.items() if letter in question.key]
-    return letters if word == "多选" else "".join(letters)
+        return {"key": "".join(written for written, letter in TRUE_FALSE_KEYS.items() if letter in question.key)}
+    options = {option.id: option.text for option in question.options}
+    return {"options": options or None, "key": letters if word == "多选" else "".join(letters)}
+
+
+def _raw_blanks(question: Question) -> dict[str, object]:
+    return {"key": [_raw_wordings(wordings) for wordings in question.blanks], "any_order": question.any_order or None}
+
+
+def _raw_pairs(question: Question) -> dict[str, object]:
+    texts = {option.id: option.text for option in question.options}
+    pairs = [{"left": left, "right": texts.pop(option_id)} for left, option_id in question.pairs]
+    return {"pairs": pairs, "extra": list(texts.values()) or None}
+
+
+def _raw_items(question: Question) -> dict[str, object]:
+    return {"items": [option.text for option in _written_options(question).values()]}
+
+
+def _raw_points(question: Question) -> dict[str, object]:
+    points = [{"text": p.text, "keywords": [_raw_wordings(w) for w in p.keywords]} for p in question.points]
+    return {"points": points}
+
+
+#: How a question is answered, as an entry of the file says it, by interaction.
+_PARTS_WRITTEN: dict[Interaction, Callable[[Question], dict[str, object]]] = {
+    Interaction.CHOICE: _raw_choice,
+    Interaction.TEXT: _raw_blanks,
+    Interaction.MATCH: _raw_pairs,
+    Interaction.ORDER: _raw_items,
+    Interaction.ESSAY: _raw_points,
+}
+
+
+def _raw_wordings(wordings: Sequence[str]) -> object:
+    return wordings[0] if len(wordings) == 1 else list(wordings)
 
 
 def _refuse_other_speeches(name: str, question_set: QuestionSetFile) -> None:

@@ -28,12 +28,15 @@ from sqlalchemy.orm import Session
 
 from quizapp import create_app
 from quizapp.cli import demo
+from quizapp.core.question import UNITS
+from quizapp.core.question import TypeName
 from quizapp.core.roles import Role
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.core.states import QuestionState
 from quizapp.core.states import SittingPhase
 from quizapp.db.attempts import AttemptRow
+from quizapp.db.attempts import ResponseRow
 from quizapp.db.audit import AuditRow
 from quizapp.db.audit import broken_links
 from quizapp.db.bank import QuestionRow
@@ -44,6 +47,7 @@ from quizapp.db.people import PersonRoleRow
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import paper
 from quizapp.services import attempts
 from quizapp.services import passwords
 
@@ -237,6 +241,21 @@ def test_the_scores_of_the_demonstration_are_believable(told: Session) -> None:
         assert Fraction(4, 10) <= min(shares) <= max(shares) <= 1
         assert len(set(shares)) > 10
         assert Fraction(6, 10) < sum(shares, Fraction(0)) / len(shares) < Fraction(95, 100)
+
+
+def test_every_paper_of_the_demonstration_has_a_matching_and_an_ordering_that_some_answered_partly(
+    told: Session,
+) -> None:
+    for sitting in sittings_by_phase(told)[SittingPhase.CLOSED]:
+        places = paper(told, sitting.id)
+        long = [place for place in places if place.version.type in (TypeName.MATCHING, TypeName.ORDERING)]
+        assert len(long) == 2
+        for place in long:
+            held = select(ResponseRow.units).join(AttemptRow, AttemptRow.id == ResponseRow.attempt_id)
+            held = held.where(AttemptRow.sitting_id == sitting.id, ResponseRow.position == place.position)
+            shares = {Fraction(units, place.full_mark * UNITS) for units in told.scalars(held)}
+            assert 1 in shares
+            assert any(0 <= share < 1 for share in shares)
 
 
 def test_whoever_is_shown_the_site_still_has_the_open_quiz_before_them(told: Session) -> None:

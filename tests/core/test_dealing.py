@@ -12,15 +12,17 @@ from quizapp.core.dealing import Presented
 from quizapp.core.dealing import as_shown
 from quizapp.core.dealing import deal
 from quizapp.core.dealing import present
-from quizapp.core.errors import NotFound
 from quizapp.core.question import Option
 from quizapp.core.question import Question
+from quizapp.core.question import ScoringPoint
 from quizapp.core.question import Source
 from quizapp.core.question import TypeName
 from quizapp.core.types import TYPES
+from quizapp.core.types import BadResponse
 
 CANARY = "不可外泄"
-MARKS = {TypeName.SINGLE_CHOICE: 2, TypeName.MULTIPLE_CHOICE: 3, TypeName.TRUE_FALSE: 1, TypeName.FILL_IN: 2}
+MARKS = dict(zip(TypeName, (2, 3, 1, 2, 4, 5, 6), strict=True))
+LETTERED = [name for name in TypeName if TYPES[name].example().options]
 
 
 def numbered(name: TypeName, number: int) -> Question:
@@ -57,17 +59,53 @@ def test_every_question_and_option_is_dealt_once_and_runs_keep_their_place(quest
 def test_letters_lead_to_options_and_back(seed):
     dealt = deal(PAPER, seed)
     for position, ids in enumerate(dealt.option_ids):
-        for letter, option_id in zip("ABCDEFGHIJ", ids, strict=False):
-            assert dealt.option_id(position, letter) == option_id
-            assert dealt.shown_letter(position, option_id) == letter
+        assert list(dealt.letters(position).values()) == list("ABCDEFGHIJ"[: len(ids)])
+        assert list(dealt.letters(position)) == list(ids)
+        assert list(dealt.ids(position).items()) == list(zip("ABCDEFGHIJ", ids, strict=False))
 
 
-@pytest.mark.parametrize("letter", ["E", "Z", "a", "", "T", "AB", "\0"])
-def test_a_letter_that_was_never_shown_leads_nowhere(letter):
-    with pytest.raises(NotFound):
-        deal(PAPER, "x").option_id(0, letter)
-    with pytest.raises(NotFound):
-        deal(PAPER, "x").shown_letter(0, letter)
+@pytest.mark.parametrize("letter", ["E", "Z", "a", "T", "AB", "\0"])
+@pytest.mark.parametrize("name", LETTERED)
+def test_a_letter_that_was_never_shown_is_refused(name, letter):
+    dealt = deal([TYPES[name].example()], "x")
+    with pytest.raises(BadResponse):
+        TYPES[name].response(as_shown(TYPES[name].example(), dealt, 0), [letter])
+
+
+@pytest.mark.parametrize("name", LETTERED)
+def test_the_right_answer_in_the_letters_shown_is_the_right_answer_in_ids(name):
+    question, kind = TYPES[name].example(), TYPES[name]
+    for seed in range(20):
+        dealt = deal([question], str(seed))
+        shown = as_shown(question, dealt, 0)
+        assert kind.problems(shown) == [] or name is TypeName.TRUE_FALSE
+        sent = kind.response(shown, kind.stored(kind.right_response(shown)))
+        assert kind.relettered(sent, dealt.ids(0)) == kind.right_response(question)
+        assert kind.relettered(kind.right_response(question), dealt.letters(0)) == kind.right_response(shown)
+
+
+SMALL = Question(TypeName.ORDERING, "排序。", tuple(Option(i, i) for i in "ABC"), right_order=tuple("CAB"))
+
+
+def test_an_ordering_is_never_shown_in_its_right_order_and_in_every_other_equally_often():
+    shown = Counter(deal([SMALL], str(seed)).option_ids[0] for seed in range(2000))
+    assert SMALL.right_order not in shown
+    assert len(shown) == 5
+    chi_square = sum((count - 400) ** 2 / 400 for count in shown.values())
+    assert chi_square < 18.5  # one in a thousand, four degrees of freedom
+
+
+def test_the_left_column_stays_as_it_is_and_the_right_one_is_shuffled():
+    question = TYPES[TypeName.MATCHING].example()
+    shown = [present([question], deal([question], str(seed)), MARKS)[0] for seed in range(50)]
+    assert {one.prompts for one in shown} == {tuple(left for left, _ in question.pairs)}
+    assert len({tuple(text for _, text in one.options) for one in shown}) > 10
+    assert {tuple(letter for letter, _ in one.options) for one in shown} == {("A", "B", "C", "D")}
+
+
+def test_only_a_matching_has_a_left_column():
+    shown = present(PAPER, deal(PAPER, "s"), MARKS)
+    assert {one.type for one in shown if one.prompts} == {TypeName.MATCHING}
 
 
 def test_true_and_false_are_never_shuffled_and_are_lettered_like_the_rest():
@@ -78,7 +116,7 @@ def test_true_and_false_are_never_shuffled_and_are_lettered_like_the_rest():
 
 def test_the_key_stands_under_each_letter_equally_often():
     question = TYPES[TypeName.SINGLE_CHOICE].example()
-    letters = Counter(deal([question], str(seed)).shown_letter(0, *question.key) for seed in range(4000))
+    letters = Counter(deal([question], str(seed)).letters(0)["A"] for seed in range(4000))
     chi_square = sum((letters[letter] - 1000) ** 2 / 1000 for letter in "ABCD")
     assert chi_square < 16.3  # one in a thousand, three degrees of freedom
 
@@ -94,6 +132,7 @@ def secretive(question: Question) -> Question:
         question,
         options=tuple(Option(option.id, option.text, proof=CANARY) for option in question.options),
         blanks=tuple((CANARY, *wordings) for wordings in question.blanks),
+        points=tuple(ScoringPoint(CANARY, ((CANARY,),)) for _ in question.points),
         explanation=CANARY,
         source=Source(CANARY, heading=CANARY, quote=CANARY),
     )
@@ -113,6 +152,9 @@ def test_what_a_page_shows_does_not_depend_on_the_key(name):
         question,
         key=frozenset(option.id for option in question.options) - question.key,
         blanks=tuple(("另一个答案",) for _ in question.blanks),
+        pairs=tuple(zip([left for left, _ in question.pairs], "DABC", strict=False)),
+        right_order=question.right_order[::-1],
+        points=tuple(ScoringPoint("另一个要点", (("另一个",),)) for _ in question.points),
         explanation="另一个解析",
     )
     assert present([question], deal([question], "s"), MARKS) == present([other], deal([other], "s"), MARKS)
@@ -135,15 +177,16 @@ def test_presented_values_hold_these_fields_and_no_others():
         "options",
         "blanks",
         "full_mark",
+        "prompts",
     ]
 
 
 def test_a_paper_is_presented_in_the_order_dealt_with_its_marks():
     dealt = deal(PAPER, "s")
     shown = present(PAPER, dealt, MARKS)
-    assert [one.number for one in shown] == list(range(1, 21))
+    assert [one.number for one in shown] == list(range(1, 36))
     assert [one.stem for one in shown] == [PAPER[index].stem for index in dealt.order]
-    assert [one.full_mark for one in shown] == [2] * 5 + [3] * 5 + [1] * 5 + [2] * 5
+    assert [one.full_mark for one in shown] == [mark for mark in MARKS.values() for _ in range(5)]
     assert {one.blanks for one in shown if one.type is TypeName.FILL_IN} == {2}
 
 
@@ -156,5 +199,7 @@ def test_after_closing_the_key_is_printed_in_the_letters_the_person_saw(name):
         texts = {option.id: option.text for option in question.options}
         assert {o.text for o in shown.options if o.id in shown.key} == {texts[option_id] for option_id in question.key}
         assert [(o.id, o.text) for o in shown.options] == list(present([question], dealt, MARKS)[0].options)
-        assert TYPES[name].key_text(shown)
+        assert TYPES[name].key_lines(shown) and set(TYPES[name].key_lines(shown)) == set(
+            TYPES[name].key_lines(question)
+        )
     assert TYPES[TypeName.TRUE_FALSE].key_text(as_shown(PAPER[10], deal([PAPER[10]], "s"), 0)) == "正确"

@@ -12,6 +12,9 @@ from quizapp.core.grading import units
 from quizapp.core.question import MAX_PARTS
 from quizapp.core.question import UNITS
 from quizapp.core.question import MultipleRule
+from quizapp.core.question import Option
+from quizapp.core.question import Question
+from quizapp.core.question import ScoringPoint
 from quizapp.core.question import TypeName
 from quizapp.core.types import TYPES
 
@@ -46,3 +49,38 @@ def test_the_parts_of_a_mark_add_up_to_the_mark():
 def test_a_mark_is_never_rounded_nor_out_of_range(fraction, full_mark):
     with pytest.raises(ValueError):
         units(fraction, full_mark)
+
+
+LONGEST = [chr(ord("A") + n) for n in range(MAX_PARTS)]
+LONG = {
+    "lines": Question(
+        TypeName.MATCHING,
+        "匹配。",
+        tuple(Option(letter, letter) for letter in LONGEST),
+        pairs=tuple((f"左{letter}", letter) for letter in LONGEST),
+    ),
+    "items": Question(
+        TypeName.ORDERING,
+        "排序。",
+        tuple(Option(letter, letter) for letter in LONGEST),
+        right_order=tuple(LONGEST),
+    ),
+    "points": Question(
+        TypeName.SHORT_ANSWER,
+        "简答。",
+        points=tuple(ScoringPoint(letter, ((f"要点{letter}",),)) for letter in LONGEST),
+    ),
+}
+
+
+@pytest.mark.parametrize("question", LONG.values(), ids=LONG)
+@settings(deadline=None)
+@given(data=st.data(), full_mark=st.integers(0, 100))
+def test_every_mark_of_the_longest_question_of_a_type_is_a_whole_number_of_units(question, data, full_mark):
+    kind = TYPES[question.type]
+    assert kind.problems(question) == []
+    given_ids = data.draw(st.permutations(LONGEST))
+    said = data.draw(st.lists(st.sampled_from(LONGEST)).map(lambda letters: "、".join(f"要点{i}" for i in letters)))
+    response = kind.response(question, [said] if kind.is_marked_by_person else given_ids)
+    share = grade(question, response, MultipleRule.PARTIAL)
+    assert Fraction(units(share, full_mark), UNITS) == share * full_mark

@@ -13,6 +13,7 @@ from quizapp.core.errors import BadInput
 from quizapp.core.question import BLANK
 from quizapp.core.question import Option
 from quizapp.core.question import Question
+from quizapp.core.question import ScoringPoint
 from quizapp.core.question import Source
 from quizapp.core.question import TypeName
 from quizapp.core.types import TYPES
@@ -60,6 +61,29 @@ questions:
     any_order: true
     explanation: 见总则。
     heading: 总则
+  - id: gw-05
+    type: 匹配
+    stem: 将情形与文种对应起来。
+    pairs:
+      - {left: 请求批准, right: 请示}
+      - {left: 汇报工作, right: 报告}
+    extra: [通告]
+    explanation: 见条例。
+    heading: 公文种类
+  - id: gw-06
+    type: 排序
+    stem: 按先后顺序排列。
+    items: [签收, 登记, 初审]
+    explanation: 见条例。
+    heading: 公文办理
+  - id: gw-07
+    type: 简答
+    stem: 简述行文规则。
+    points:
+      - text: 请示应当一文一事
+        keywords: [请示, [一文一事, 一事一文]]
+    explanation: 见条例。
+    heading: 行文规则
 """
 
 
@@ -80,9 +104,9 @@ def problems(content: str | bytes) -> list[str]:
 
 def test_a_set_reads_as_it_is_written():
     found = read(GOOD)
-    single, multiple, true_false, fill_in = (question for _, question in found.entries)
+    single, multiple, true_false, fill_in, matching, ordering, short_answer = (q for _, q in found.entries)
     assert (found.slug, found.name, found.speech) == ("gongwen", "公文处理", SPEECH)
-    assert [entry.id for entry in found.entries] == ["gw-01", "gw-02", "gw-03", "gw-04"]
+    assert [entry.id for entry in found.entries] == [f"gw-0{number}" for number in range(1, 8)]
     assert single.options == (Option("A", "文种"), Option("B", "密级"), Option("C", "日期"))
     assert (single.key, single.difficulty) == (frozenset("A"), 2)
     assert (multiple.key, multiple.difficulty) == (frozenset("AC"), 4)
@@ -92,6 +116,11 @@ def test_a_set_reads_as_it_is_written():
     assert fill_in.blanks == (("准确规范",), ("安全保密", "保密安全"))
     assert fill_in.any_order
     assert not single.any_order
+    assert matching.options == (Option("A", "请示"), Option("B", "报告"), Option("C", "通告"))
+    assert matching.pairs == (("请求批准", "A"), ("汇报工作", "B"))
+    assert ordering.options == (Option("A", "签收"), Option("B", "登记"), Option("C", "初审"))
+    assert ordering.right_order == ("A", "B", "C")
+    assert short_answer.points == (ScoringPoint("请示应当一文一事", (("请示",), ("一文一事", "一事一文"))),)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing():
@@ -133,7 +162,7 @@ MISTAKES = {
     "no heading": (("    heading: 行文规则\n", ""), "questions[2]（gw-03）", "缺少 heading（出处标题）"),
     "no key": (("    key: 错\n", ""), "questions[2]（gw-03）", "缺少 key（答案）"),
     "an unknown field": (("    key: 错\n", "    key: 错\n    score: 5\n"), "第26行 questions[2].score", "没有“score”"),
-    "an unknown type": (("type: 判断", "type: 简答"), "第23行 questions[2].type", "单选、多选、判断、填空"),
+    "an unknown type": (("type: 判断", "type: 论述"), "第23行 questions[2].type", "单选、多选、判断、填空"),
     "a key that is no option": (("    key: A\n", "    key: D\n"), "第10行 questions[0].key（gw-01）", "“D”不是"),
     "two keys for one": (("    key: A\n", "    key: [A, B]\n"), "第10行 questions[0].key", "应是文字"),
     "a small letter": (("    key: A\n", "    key: a\n"), "第10行 questions[0].key", "大写字母"),
@@ -171,6 +200,62 @@ MISTAKES = {
     "an answer of punctuation": (("准确规范", "……"), "第31行 questions[3].key[0]（gw-04）", "除去空格和标点"),
     "a second wording of punctuation": (("保密安全", "……"), "questions[3].key[1][1]（gw-04）", "除去空格和标点"),
     "an answer that is a number": (("准确规范", "12"), "questions[3].key[0]", "“12”会被读成"),
+    "a key where none belongs": (
+        ("    items: [", "    key: ABC\n    items: ["),
+        "第47行 questions[5].key（gw-06）",
+        "这种题型不用 key",
+    ),
+    "pairs where none belong": (
+        ("    items: [", "    pairs: []\n    items: ["),
+        "questions[5].pairs",
+        "这种题型不用 pairs",
+    ),
+    "no pairs": (
+        ("      - {left: 汇报工作, right: 报告}\n", ""),
+        "第38行 questions[4].pairs（gw-05）",
+        "至少要有 2 项",
+    ),
+    "a pair without its right side": ((", right: 报告", ""), "第40行 questions[4].pairs[1]", "缺少 right（右列）"),
+    "two equal left sides": (("left: 汇报工作", "left: “请求批准”"), "第40行 questions[4].pairs[1]", "内容相同"),
+    "two equal right sides": (
+        ("right: 报告", "right: 请示"),
+        "第40行 questions[4].pairs[1].right（gw-05）",
+        "内容相同",
+    ),
+    "an extra option that is no extra": (("[通告]", "[报告]"), "第41行 questions[4].extra[0]（gw-05）", "内容相同"),
+    "too many on the right": (
+        ("[通告]", "[甲, 乙, 丙, 丁, 戊, 己, 庚, 辛, 壬]"),
+        "第41行 questions[4].extra",
+        "最多 8 项，现有 9 项",
+    ),
+    "a line about a field that is not there": (
+        ("汇报工作, right", "汇报工作, Right"),
+        "questions[4].pairs[1].Right",
+        "没有“Right”",
+    ),
+    "two items to order": (("[签收, 登记, 初审]", "[签收, 登记]"), "第47行 questions[5].items", "至少要有 3 项"),
+    "two equal items": (
+        ("[签收, 登记, 初审]", "[签收, 登记, 签收]"),
+        "第47行 questions[5].items[2]（gw-06）",
+        "内容相同",
+    ),
+    "an item that is a time": (("登记, 初审", "登记, 8:40"), "questions[5].items[2]", "“8:40”会被读成"),
+    "no points": (
+        ("      - text: 请示应当一文一事\n        keywords: [请示, [一文一事, 一事一文]]\n", ""),
+        "第53行 questions[6].points（gw-07）",
+        "是空的",
+    ),
+    "a point without keywords": (
+        ("        keywords: [请示, [一文一事, 一事一文]]\n", ""),
+        "第54行 questions[6].points[0]",
+        "缺少 keywords（关键词）",
+    ),
+    "an empty group of keywords": (
+        ("[请示, [一文一事, 一事一文]]", "[请示, []]"),
+        "points[0].keywords[1]",
+        "至少要有 1 项",
+    ),
+    "a keyword of punctuation": (("[请示, [", "[……, ["), "第55行 questions[6].points[0].keywords[0]", "有空的"),
     "a proof of no option": (
         ("    key: A\n", "    key: A\n    proofs: {A: 原文, Z: 无}\n"),
         "questions[0].proofs.Z",
@@ -287,6 +372,18 @@ def questions(draw: st.DrawFn, speech: str) -> Question:
         changes["any_order"] = draw(st.booleans())
     elif kind.name is TypeName.TRUE_FALSE:
         changes |= {"stem": draw(texts), "key": frozenset(draw(st.sampled_from("TF")))}
+    elif kind.name is TypeName.SHORT_ANSWER:
+        groups = st.lists(st.lists(texts, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3).map(tuple)
+        changes["points"] = tuple(draw(st.lists(st.builds(ScoringPoint, texts, groups), min_size=1, max_size=4)))
+    elif kind.name in (TypeName.MATCHING, TypeName.ORDERING):
+        drawn = draw(st.lists(st.tuples(texts, st.just("") | texts), min_size=3, max_size=10))
+        options = tuple(Option(letter, *pair) for letter, pair in zip("ABCDEFGHIJ", drawn, strict=False))
+        changes |= {"stem": draw(texts), "options": options}
+        if kind.name is TypeName.ORDERING:
+            changes["right_order"] = tuple(option.id for option in options)
+        else:
+            lefts = draw(st.lists(texts, min_size=2, max_size=len(options)))
+            changes["pairs"] = tuple(zip(lefts, "ABCDEFGHIJ", strict=False))
     else:
         drawn = draw(st.lists(st.tuples(texts, st.just("") | texts), min_size=2, max_size=10))
         options = tuple(Option(letter, *pair) for letter, pair in zip("ABCDEFGHIJ", drawn, strict=False))
@@ -310,12 +407,50 @@ def test_a_set_survives_being_written_and_read(question_set):
     assert read_question_set("x.yaml", write_question_set(question_set)) == question_set
 
 
+SHUFFLED = {
+    "a matching": (
+        {
+            "type": TypeName.MATCHING,
+            "options": (Option("C", "通告", "多余"), Option("Q", "报告"), Option("A", "请示", "原文")),
+            "pairs": (("请求批准", "A"), ("汇报工作", "Q")),
+        },
+        {
+            "type": TypeName.MATCHING,
+            "options": (Option("A", "请示", "原文"), Option("B", "报告"), Option("C", "通告", "多余")),
+            "pairs": (("请求批准", "A"), ("汇报工作", "B")),
+        },
+    ),
+    "an ordering": (
+        {
+            "type": TypeName.ORDERING,
+            "options": (Option("A", "初审", "第三"), Option("B", "签收"), Option("C", "登记")),
+            "right_order": ("B", "C", "A"),
+        },
+        {
+            "type": TypeName.ORDERING,
+            "options": (Option("A", "签收"), Option("B", "登记"), Option("C", "初审", "第三")),
+            "right_order": ("A", "B", "C"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("held", "read_again"), SHUFFLED.values(), ids=SHUFFLED)
+def test_options_whose_letters_are_not_written_come_back_lettered_in_the_order_of_the_file(held, read_again):
+    common = {"stem": "题干", "explanation": "解析", "source": Source(SPEECH, heading="一")}
+    content = write_question_set(QuestionSetFile("s", "名称", SPEECH, (Entry("a", Question(**held, **common)),)))
+    assert read_question_set("s", content).entries == (Entry("a", Question(**read_again, **common)),)
+
+
 def test_what_is_written_is_for_people_to_read():
     text = write_question_set(read(GOOD)).decode()
     assert text.startswith("format: quiz/1\nset: gongwen\nname: 公文处理\n")
     assert "\\u" not in text
     assert "type: 单选\n" in text
     assert "key: 错\n" in text
+    assert "  - left: 请求批准\n    right: 请示\n" in text
+    assert "  items:\n  - 签收\n  - 登记\n  - 初审\n" in text
+    assert "  - text: 请示应当一文一事\n    keywords:\n    - 请示\n    - - 一文一事\n      - 一事一文\n" in text
 
 
 def test_where_a_quote_stands_is_not_written():

@@ -2,11 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 
 from quizapp.core.errors import Problem
+from quizapp.core.figures import DIGITS as DIGITS
+from quizapp.core.figures import NUMERALS
+from quizapp.core.figures import in_figures
+from quizapp.core.figures import with_usual_signs
 from quizapp.core.question import BLANK
 from quizapp.core.question import MAX_PARTS
 from quizapp.core.question import Interaction
@@ -18,21 +23,16 @@ from quizapp.core.question import TypeName
 from quizapp.core.types.base import MAX_ANSWER
 from quizapp.core.types.base import NOT_ANSWERED
 from quizapp.core.types.base import QuestionType
+from quizapp.core.types.base import TypedType
 from quizapp.core.types.base import common_problems
+from quizapp.core.types.base import foreign_problems
 from quizapp.core.types.base import strings
 from quizapp.core.types.base import texts
 
-DIGITS = str.maketrans("零〇一二两三四五六七八九", "001223456789")
-NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千]+")
-# A whole number below ten thousand as it is properly said, 零 included: 十一五 (the plan) is none and must not become
-# 十五, and 三百五 is not 305.
-PROPER_NUMERAL = re.compile(r"(?!.*(?:[百千][1-9]$|千[1-9]?十))(?:(\d)千0?)?(?:(\d)百0?)?(?:(\d?)(十))?(\d)?")
-TIME = re.compile(r"(?<!\d)(\d{1,2})(?:[点时:]([0-5]\d)(?!\d)分?|[点时](\d)分)")
-THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-COUNTING_SIGNS = "%‰"  # punctuation to Unicode, but 5% is not 5
+COUNTING_SIGNS = "%‰‱"  # punctuation to Unicode, but 5% is not 5
 
 
-class FillIn:
+class FillIn(TypedType):
     name = TypeName.FILL_IN
     interaction = Interaction.TEXT
     label = "填空题"
@@ -43,8 +43,7 @@ class FillIn:
             found.append(Problem("blanks", "没有答案，请为每个空填写答案。"))
         if len(question.blanks) > MAX_PARTS:
             found.append(Problem("blanks", f"最多 {MAX_PARTS} 个空，现有 {len(question.blanks)} 个。"))
-        if question.options or question.key:
-            found.append(Problem("options", "填空题没有选项，请删除选项，或把题型改为单选、多选。"))
+        found += foreign_problems(question, self.label, {"blanks"})
         return found + (_overlap_problems(question) if question.any_order else [])
 
     def response(self, question: Question, raw: object) -> Response:
@@ -55,12 +54,8 @@ class FillIn:
 
     def fraction(self, question: Question, response: Response, rule: MultipleRule) -> Fraction:
         """Share of the blanks that are right; blanks of one list may be filled in any order, each once."""
-        if not question.blanks:
-            return Fraction(0)
-        accepted = [{plain(wording) for wording in wordings} - {""} for wordings in question.blanks]
-        given = [plain(text) for text in texts(response)]
-        right = _best_match(given, accepted) if question.any_order else _right_in_place(given, accepted)
-        return Fraction(right, len(accepted))
+        right = _right_blanks(question, response)
+        return Fraction(len(right), len(question.blanks)) if question.blanks else Fraction(0)
 
     def rule_text(self, rule: MultipleRule) -> str:
         return "按填对的空数得分，每空分值相同；标点、空格、大小写和全角半角不影响得分。"
@@ -69,9 +64,20 @@ class FillIn:
         text = "；".join(f"第{number}空：{_wordings_text(w)}" for number, w in enumerate(question.blanks, start=1))
         return f"{text}（顺序不限）" if question.any_order and len(question.blanks) > 1 else text
 
+    def key_lines(self, question: Question) -> tuple[str, ...]:
+        return (self.key_text(question),)
+
+    def faults(self, question: Question, response: Response) -> tuple[str, ...]:
+        """The blanks that are wrong; what people typed there is not repeated."""
+        right = _right_blanks(question, response) if response else frozenset(range(len(question.blanks)))
+        return tuple(f"第{blank + 1}空填错" for blank in range(len(question.blanks)) if blank not in right)
+
     def response_text(self, question: Question, response: Response) -> str:
         given = enumerate(texts(response), start=1)
         return "；".join(f"第{number}空：{text.strip() or '未填'}" for number, text in given) or NOT_ANSWERED
+
+    def right_response(self, question: Question) -> Response:
+        return tuple(wordings[0] for wordings in question.blanks)
 
     def example(self) -> Question:
         return Question(
@@ -85,39 +91,25 @@ class FillIn:
 
 
 def plain(text: str) -> str:
-    """The text as it is compared: no spaces, no punctuation, one width, one case, numerals and times in figures."""
+    """The text as it is compared: no spaces, no punctuation, one width, one case, numbers and times in figures."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     solid = "".join(c for c in folded if unicodedata.category(c)[0] not in "ZC")
-    figures = THOUSANDS.sub("", NUMERAL.sub(lambda run: _figures(run[0]), solid))
-    return _without_punctuation(TIME.sub(_clock_time, figures))
-
-
-def _figures(run: str) -> str:
-    digits = run.translate(DIGITS)
-    if digits.isdecimal():
-        return digits
-    said = PROPER_NUMERAL.fullmatch(digits)
-    if not said:
-        return run
-    thousands, hundreds, tens, ten, ones = said.groups()
-    tens = (tens or "1") if ten else "0"
-    return str(int(thousands or 0) * 1000 + int(hundreds or 0) * 100 + int(tens) * 10 + int(ones or 0))
-
-
-def _clock_time(time: re.Match[str]) -> str:
-    hour, minutes, minute = time.groups()
-    return f"{int(hour)}:{int(minutes or minute):02}"
+    # What stood around a mark or a space may combine now: once more into one form.
+    return unicodedata.normalize("NFKC", in_figures(_without_punctuation(with_usual_signs(solid))))
 
 
 def _without_punctuation(text: str) -> str:
-    """Drop punctuation, but keep what stands between figures: 3.5 is not 35, and 3、5 is neither."""
+    """Drop punctuation, but keep what stands between figures: 3.5 is not 35, and 3、5 is neither; nor is -5 5."""
     runs = [(mark, "".join(characters)) for mark, characters in groupby(text, key=_is_punctuation)]
     kept = []
     for index, (mark, run) in enumerate(runs):
+        before, after = (runs[i][1] if 0 <= i < len(runs) else " " for i in (index - 1, index + 1))
         if not mark:
             kept.append(run)
-        elif 0 < index < len(runs) - 1 and runs[index - 1][1][-1].isdecimal() and runs[index + 1][1][0].isdecimal():
+        elif before[-1] in NUMERALS + COUNTING_SIGNS and after[0] in NUMERALS:
             kept.append(run if run in (".", ":") else "|")
+        elif before == " " and run[-1] == "-" and after[0] in NUMERALS:
+            kept.append("-")
     return "".join(kept)
 
 
@@ -126,12 +118,19 @@ def _is_punctuation(character: str) -> bool:
     return character in "~|" or (unicodedata.category(character)[0] == "P" and character not in COUNTING_SIGNS)
 
 
-def _right_in_place(given: Sequence[str], accepted: Sequence[set[str]]) -> int:
-    return sum(text in wordings for text, wordings in zip(given, accepted, strict=False))
+def _right_blanks(question: Question, response: Response) -> frozenset[int]:
+    """The indices of the blanks that are filled in rightly."""
+    accepted = [{plain(wording) for wording in wordings} - {""} for wordings in question.blanks]
+    given = [plain(text) for text in texts(response)]
+    return frozenset((_best_match if question.any_order else _right_in_place)(given, accepted))
 
 
-def _best_match(given: Sequence[str], accepted: Sequence[set[str]]) -> int:
-    """How many texts can be given a blank of their own (augmenting paths; at most ten of each)."""
+def _right_in_place(given: Sequence[str], accepted: Sequence[set[str]]) -> Iterable[int]:
+    return [blank for blank, (text, wordings) in enumerate(zip(given, accepted, strict=False)) if text in wordings]
+
+
+def _best_match(given: Sequence[str], accepted: Sequence[set[str]]) -> Iterable[int]:
+    """The blanks when as many texts as possible have one of their own (augmenting paths; at most ten of each)."""
     owner: dict[int, int] = {}
 
     def finds_blank(text: int, tried: set[int]) -> bool:
@@ -143,7 +142,9 @@ def _best_match(given: Sequence[str], accepted: Sequence[set[str]]) -> int:
                     return True
         return False
 
-    return sum(finds_blank(text, set()) for text in range(len(given)))
+    for text in range(len(given)):
+        finds_blank(text, set())
+    return owner
 
 
 def _wordings_text(wordings: Sequence[str]) -> str:
