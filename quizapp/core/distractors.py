@@ -1,7 +1,8 @@
 """Where wrong options come from, each with its proof.
 
 In this order: the other values of the same slot, the items of another closed set of the speech, the terms of a paradigm
-class that stand nowhere in the speech. When none of them fits, there is no question: options are never padded.
+class, and the items of other speeches' lists that stand nowhere in this one. When none of them fits, there is no
+question: options are never padded.
 
 Parts of speech are not compared: the tagger calls 位置 and 使命 verbs and 落实 an adjective when they stand alone, and
 so would refuse more good options than bad ones. Form, length and shared characters do the work.
@@ -12,29 +13,42 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from os.path import commonprefix
 from random import Random
 
 import rjieba
 
+from quizapp.core.lexicon import WILD
 from quizapp.core.lexicon import Lexicon
+from quizapp.core.lexicon import TermClass
 from quizapp.core.lexicon import bare
 from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import Reading
 from quizapp.core.speech import Span
+from quizapp.core.stems import even
 from quizapp.core.stems import is_demanded
 from quizapp.core.stems import namesakes
 from quizapp.core.stems import nested
 
 #: Wordings may differ from the right ones by this share in length; short ones of one length may not differ at all.
 LENGTH_SHARE = 0.34
+#: Among longer ones an eye sees a smaller difference.
+LONG_SHARE = 0.2
 SHORT = 6
+#: The same few wordings are compared with hundreds of terms: so many answers are kept.
+KEPT = 4096
+#: Wrong options come from the lists nearest in the speech: in a long one the others are of another matter.
+SETS_AROUND = 30
 #: Demands of two or three characters differ too much in kind to stand for each other.
 SHORT_DEMAND = 4
 NEGATIVE = re.compile(
     r"不(?!忘|懈|断|仅|但|论|管|怕|走样|过夜|拖延|误|出|放松)|没有|缺乏|推诿|拖拉|滞后|差距|短板|问题"
 )
+
+#: What a set of this name holds are the members of one thing: a demand of the same form is out of place among them.
+CLOSED_KIND = re.compile(r"(?:环节|阶段|流程|步骤|领域|场所|部门|岗位|字|词)$")
 
 
 class Origin(StrEnum):
@@ -43,6 +57,7 @@ class Origin(StrEnum):
     SIBLING = "sibling"
     SET = "set"
     LEXICON = "lexicon"
+    LIBRARY = "library"
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,11 @@ def marks_of(text: str) -> tuple[int, ...]:
 
 def common_ends(texts: Sequence[str]) -> tuple[str, str]:
     """What all wordings begin with and what they end with, never overlapping."""
+    return _common_ends(tuple(texts))
+
+
+@lru_cache(KEPT)
+def _common_ends(texts: tuple[str, ...]) -> tuple[str, str]:
     before = commonprefix(list(texts))
     shortest = min(len(text) for text in texts) - len(before)
     after = commonprefix([text[::-1] for text in texts])[:shortest][::-1]
@@ -74,16 +94,30 @@ def common_ends(texts: Sequence[str]) -> tuple[str, str]:
 def has_shape(text: str, like: Sequence[str]) -> bool:
     """Whether a wording cannot be told from the given ones by its form alone."""
     lengths = [len(bare(each)) for each in like]
-    if len(set(lengths)) == 1 and lengths[0] <= SHORT:
-        fits = len(bare(text)) == lengths[0]
+    if length := shape_length(like):
+        fits = len(bare(text)) == length
     else:
-        fits = min(lengths) * (1 - LENGTH_SHARE) <= len(bare(text)) <= max(lengths) * (1 + LENGTH_SHARE)
+        share = LENGTH_SHARE if min(lengths) <= SHORT else LONG_SHARE
+        fits = min(lengths) * (1 - share) <= len(bare(text)) <= max(lengths) * (1 + share)
     return (
         fits
         and marks_of(text) in {marks_of(each) for each in like}
         and has_affixes(text, like)
         and is_negative(text) == is_negative("".join(like))
+        and is_doubled(text) in {is_doubled(each) for each in like}
     )
+
+
+def is_doubled(text: str) -> bool:
+    """Whether a wording begins with one character twice: 人人有责任 stands out beside 收入有压力."""
+    plain = bare(text)
+    return len(plain) > 1 and plain[0] == plain[1]
+
+
+def shape_length(texts: Sequence[str]) -> int:
+    """The one length of short wordings, which what stands beside them must have too; 0 where lengths may differ."""
+    lengths = {len(bare(text)) for text in texts}
+    return min(lengths) if len(lengths) == 1 and min(lengths) <= SHORT else 0
 
 
 def has_affixes(text: str, like: Sequence[str]) -> bool:
@@ -94,6 +128,7 @@ def has_affixes(text: str, like: Sequence[str]) -> bool:
     return text.startswith(before) and text.endswith(after) and shared_characters(like) <= set(text)
 
 
+@lru_cache(KEPT)
 def words(text: str) -> frozenset[str]:
     """The words of two characters and more."""
     return frozenset(word for word in rjieba.cut(bare(text)) if len(word) > 1)
@@ -101,12 +136,18 @@ def words(text: str) -> frozenset[str]:
 
 def own_words(text: str, like: Sequence[str]) -> frozenset[str]:
     """The words of a wording that none of the given ones has: 任务 and 艰巨 of 任务十分艰巨, where all say 十分."""
-    pieces = "".join(" " if char in shared_characters(like) else char for char in bare(text)).split()
+    shared = shared_characters(like)
+    pieces = "".join(" " if char in shared else char for char in bare(text)).split()
     return frozenset(word for piece in pieces for word in words(piece) if not any(word in each for each in like))
 
 
 def shared_characters(texts: Sequence[str]) -> frozenset[str]:
     """The characters that all of several wordings have."""
+    return _shared_characters(tuple(texts))
+
+
+@lru_cache(KEPT)
+def _shared_characters(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset.intersection(*(frozenset(bare(each)) for each in texts)) if len(texts) > 1 else frozenset()
 
 
@@ -117,16 +158,33 @@ def affix_of(items: Sequence[Item]) -> tuple[str, str]:
     return only[0], only[1]
 
 
-def outsiders(reading: Reading, lexicon: Lexicon, index: int, rng: Random) -> Iterator[Wrong]:
-    """What provably is not in a set and looks as if it were: first from the speech, then from the lexicon."""
-    point = reading.sets[index]
+def outsiders(reading: Reading, lexicon: Lexicon, index: int, rng: Random, lent: Sequence[str] = ()) -> Iterator[Wrong]:
+    """What provably is not in a set and looks as if it were: from the speech, then the lexicon, then what is lent."""
+    point = even(reading.points[index])
     avoided = [item.display for other in namesakes(reading, index) for item in other.items] + names_of(point)
     chosen: list[str] = []
-    for wrong in (*from_other_sets(reading, lexicon, index, rng), *from_lexicon(reading, lexicon, point, rng)):
+    nearer = (*from_other_sets(reading, lexicon, index, rng), *from_lexicon(reading, lexicon, point, rng))
+    for wrong in (*nearer, *from_library(reading, point, lent, rng)):
         inside = [item.display for item in point.items]
-        if has_shape(wrong.text, inside) and not lexicon.near_any(wrong.text, [*inside, *avoided, *chosen]):
+        is_fit = has_shape(wrong.text, inside) and not shares_word(wrong.text, inside)
+        if is_fit and not lexicon.near_any(wrong.text, [*inside, *avoided, *chosen]):
             chosen.append(wrong.text)
             yield wrong
+
+
+def shares_word(text: str, inside: Sequence[str]) -> bool:
+    """Whether a wording has a word that some of the items have and not all, or ends as some of them do.
+
+    坚持群众路线 beside 坚持联系群众 is nearly right, and 服务上贯通 beside 政治上贯通 stands out. The verb that a
+    wording begins with is left aside, unless all share it: 强化 and 加强 go with anything.
+    """
+    plain, shared = bare(text), shared_characters(inside)
+    told = list(rjieba.cut("".join(char for char in plain if char not in shared)))
+    later = told if plain[:1] in shared else told[1:]
+    ends = [bare(each)[-2:] == plain[-2:] for each in inside]
+    # 群众路线 counts as one word, and 群众 of it is said all the same.
+    pieces = [word[at : at + 2] for word in later for at in range(len(word) - 1)]
+    return (any(ends) and not all(ends)) or any(piece in each for piece in pieces for each in inside)
 
 
 def names_of(point: KeyPoint) -> list[str]:
@@ -135,10 +193,10 @@ def names_of(point: KeyPoint) -> list[str]:
 
 def from_other_sets(reading: Reading, lexicon: Lexicon, index: int, rng: Random) -> list[Wrong]:
     """Items of other closed sets of the same kind that the target's own passage never speaks of."""
-    point = reading.sets[index]
+    point = reading.points[index]
     found = [
         Wrong(item.display, Origin.SET, f"是讲话{called(reading, other)}的一项，不在本组原文之内")
-        for other in reading.sets
+        for other in reading.sets_around(point, SETS_AROUND)
         if is_apart(other, point) and is_kin(reading, lexicon, other, point)
         for item in other.items
         if is_foreign(reading, item, point)
@@ -177,7 +235,19 @@ def is_foreign(reading: Reading, item: Item, point: KeyPoint) -> bool:
     """Whether neither the item nor any word of its own stands in the target's passage, nor in its announcement."""
     passage = bare(whole(point).of(reading.clean.text))
     inside = [each.text for each in point.items]
-    return bare(item.text) not in passage and not any(word in passage for word in own_words(item.text, inside))
+    is_said = bare(item.text) in passage or any(word in passage for word in own_words(item.text, inside))
+    return not is_said and not is_told_in_part(reading, item.text, point)
+
+
+def is_told_in_part(reading: Reading, text: str, point: KeyPoint) -> bool:
+    """Whether the part of the speech that an unnamed list is called by says a wording, or has a sentence with all its
+    words: the stem asks for what the part demands, and the part demands more than its headings."""
+    if point.name is not None or point.heading is None:
+        return False
+    body, parts = reading.outline[point.heading].body, words(text)
+    if bare(text) in bare(body.of(reading.clean.text)) or not parts:
+        return True
+    return reading.said.together_between(parts, body.start, body.end)
 
 
 def whole(point: KeyPoint) -> Span:
@@ -198,6 +268,7 @@ def from_lexicon(reading: Reading, lexicon: Lexicon, point: KeyPoint, rng: Rando
     found = [
         Wrong(text, Origin.LEXICON, f"讲话全文没有这一提法（同类词“{each.name}”）")
         for each in lexicon.classes_of([item.display for item in point.items], name)
+        if is_apt(each, point)
         for text in each.terms
         if is_unsaid(reading, text, point)
     ]
@@ -212,14 +283,35 @@ def from_lexicon(reading: Reading, lexicon: Lexicon, point: KeyPoint, rng: Rando
     return in_chance_order(found, rng) + in_chance_order(wrapped, rng)
 
 
+def from_library(reading: Reading, point: KeyPoint, lent: Sequence[str], rng: Random) -> list[Wrong]:
+    """Items of other speeches' lists of the same shape that stand nowhere in this one."""
+    proof = "讲话全文没有这一提法（见于文库中其他讲话）"
+    return in_chance_order([Wrong(t, Origin.LIBRARY, proof) for t in lent if is_unsaid(reading, t, point)], rng)
+
+
+def is_apt(each: TermClass, point: KeyPoint) -> bool:
+    """Whether terms of a class can stand among the items, and not only have their form.
+
+    措施要硬 has the form of 派单要准, but not the matter: for a list without a name more than one character must be
+    shared, and more than the verb it begins with: 突出政治引领 is no member of 突出人员密集场所, 突出电动自行车.
+    """
+    if each.cues or each.is_open:
+        return True
+    if point.name is not None:
+        return not CLOSED_KIND.search(point.name)
+    if each.form.endswith("*") and not common_ends([item.display for item in point.items])[1]:
+        return False
+    return len(WILD.sub("", each.form)) > 1
+
+
 def is_unsaid(reading: Reading, term: str, point: KeyPoint) -> bool:
     """Whether the speech says a term nowhere, its passage no part of it, and no sentence all of its words."""
-    text, inside = reading.clean.text, [item.display for item in point.items]
-    own = without_common(term, inside)
-    if bare(term) in bare(text) or (len(own) > 1 and own in whole(point).of(text)):
+    inside = [item.display for item in point.items]
+    own = bare(without_common(term, inside))
+    if reading.said.has(term) or (own and own in bare(whole(point).of(reading.clean.text))):
         return False
     parts = own_words(term, inside)
-    return len(parts) < 2 or not any(all(word in span.of(text) for word in parts) for span in reading.clean.sentences)
+    return len(parts) < 2 or not reading.said.together(parts)
 
 
 def without_common(term: str, like: Sequence[str]) -> str:

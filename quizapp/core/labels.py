@@ -7,7 +7,13 @@ from quizapp.core.comparison import Change
 from quizapp.core.comparison import Reason
 from quizapp.core.corrections import Verb
 from quizapp.core.coverage import Covered
-from quizapp.core.drafts import Kind
+from quizapp.core.desk import Facet
+from quizapp.core.desk import Group
+from quizapp.core.desk import Order
+from quizapp.core.drafts import Bloom
+from quizapp.core.duplicates import Double
+from quizapp.core.marking import DoubtReason
+from quizapp.core.marking import NoticeKind
 from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
@@ -21,22 +27,27 @@ from quizapp.core.speech import Rule
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.core.states import Decision
+from quizapp.core.states import Hindrance
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
 from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
+from quizapp.core.versions import Part
 
 #: By enum class first: members of different enums may share a stored word (approved, closed) yet read differently.
 LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
-    Kind: {
-        Kind.SET_MC: "要点多选",
-        Kind.SET_CLOZE: "要点填空",
-        Kind.PAIR_SC: "对应单选",
-        Kind.PAIR_TF: "对应判断",
+    Bloom: {
+        Bloom.REMEMBER: "识记",
+        Bloom.UNDERSTAND: "理解",
+        Bloom.APPLY: "应用",
+        Bloom.ANALYSE: "分析",
     },
     Interaction: {
         Interaction.CHOICE: "选择",
         Interaction.TEXT: "填写",
+        Interaction.MATCH: "连线",
+        Interaction.ORDER: "排序",
+        Interaction.ESSAY: "作答",
     },
     MultipleRule: {
         MultipleRule.ALL_OR_NOTHING: "全对得分",
@@ -47,6 +58,9 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TypeName.MULTIPLE_CHOICE: "多选题",
         TypeName.TRUE_FALSE: "判断题",
         TypeName.FILL_IN: "填空题",
+        TypeName.MATCHING: "匹配题",
+        TypeName.ORDERING: "排序题",
+        TypeName.SHORT_ANSWER: "简答题",
     },
     Role: {
         Role.STAFF: "干部",
@@ -56,6 +70,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     Action: {
         Action.ACCOUNT_OWN: "管理本人账号",
+        Action.ANSWER_MARK: "评阅简答题",
+        Action.ANSWER_REMARK: "改动评阅结果",
         Action.ATTEMPT_TAKE: "作答",
         Action.AUDIT_READ: "查看审计记录",
         Action.PAPER_COMPOSE: "组卷",
@@ -69,6 +85,19 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.SITTING_PLAN: "安排学习场次",
         Action.SPEECH_LOAD: "上传讲话",
         Action.SPEECH_READ: "查看讲话",
+    },
+    DoubtReason: {
+        DoubtReason.KEY_WRONG: "答案有误",
+        DoubtReason.UNCLEAR: "题意不清",
+        DoubtReason.TWO_KEYS: "有两个答案",
+        DoubtReason.OTHER: "其他",
+    },
+    NoticeKind: {
+        NoticeKind.WORDING_ACCEPTED: "填法已被认可",
+        NoticeKind.WORDING_WITHDRAWN: "填法不再认可",
+        NoticeKind.MARKED: "简答题已评阅",
+        NoticeKind.MARK_CHANGED: "评阅结果有改动",
+        NoticeKind.DOUBT_ANSWERED: "疑问已答复",
     },
     PointKind: {
         PointKind.NAMED: "有名称的要点",
@@ -164,6 +193,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Move.CORRECT: "修改",
         Move.RECHECK: "交复核",
         Move.RETIRE: "停用",
+        Move.MERGE: "合并",
+        Move.WITHDRAW: "撤销",
     },
     SittingPhase: {
         SittingPhase.COMPOSING: "组卷中",
@@ -188,6 +219,49 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Decision: {
         Decision.APPROVED: "通过",
         Decision.SENT_BACK: "退回",
+        Decision.MERGED: "合并",
+        Decision.WITHDRAWN: "撤销",
+    },
+    Hindrance: {
+        Hindrance.CHANGED: "已有更新的版本",
+        Hindrance.DECIDED: "已有人作了处理",
+        Hindrance.NOT_OPENED: "这一版您还没有打开看过",
+        Hindrance.OWN: "这一版由您修改，须由另一位编辑审核",
+        Hindrance.ON_PAPER: "已编入发布的试卷",
+    },
+    Double: {
+        Double.SAME: "题干和答案都相同",
+        Double.ALIKE: "答案相同，题干相近",
+        Double.SAME_POINT: "同一要点、同一题型",
+    },
+    Group: {
+        Group.RECHECK: "需复核",
+        Group.DOUBTED: "有疑问",
+        Group.WAITING: "待审核",
+        Group.SENT_BACK: "已退回",
+    },
+    Facet: {
+        Facet.GROUP: "状态",
+        Facet.SET: "题集",
+        Facet.TYPE: "题型",
+        Facet.KIND: "拟题种类",
+        Facet.HEADING: "标题",
+        Facet.DIFFICULTY: "难度",
+    },
+    Order: {
+        Order.SPEECH: "按讲话顺序",
+        Order.WORTH: "按入选价值",
+    },
+    Part: {
+        Part.STEM: "题干",
+        Part.OPTIONS: "选项",
+        Part.KEY: "答案",
+        Part.BLANKS: "各空",
+        Part.PAIRS: "对应",
+        Part.ORDER: "顺序",
+        Part.POINTS: "采分点",
+        Part.EXPLANATION: "解析",
+        Part.DIFFICULTY: "难度",
     },
 }
 

@@ -1,9 +1,14 @@
 """What reading a speech gives: clean text, outline, key points. All offsets are half-open, in the clean text."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+
+from quizapp.core.said import Said
 
 
 @dataclass(frozen=True)
@@ -254,6 +259,36 @@ class Reading:
     def sets(self) -> tuple[KeyPoint, ...]:
         """The lists that the speech announces or numbers."""
         return tuple(point for point in self.points if point.kind in SET_KINDS)
+
+    @cached_property
+    def said(self) -> Said:
+        """The text, to be asked for words."""
+        return Said(self.clean.text, [(span.start, span.end) for span in self.clean.sentences])
+
+    @cached_property
+    def sets_named(self) -> Mapping[str | None, Sequence[KeyPoint]]:
+        """The lists by their name; None for those without."""
+        found: defaultdict[str | None, list[KeyPoint]] = defaultdict(list)
+        for point in self.sets:
+            found[point.name].append(point)
+        return found
+
+    @cached_property
+    def _place_of_set(self) -> Mapping[int, int]:
+        return {id(point): place for place, point in enumerate(self.sets)}
+
+    def sets_around(self, point: KeyPoint, most: int) -> Sequence[KeyPoint]:
+        """The lists that stand nearest to one of them, half before and half behind it, itself among them."""
+        at = self._place_of_set.get(id(point), 0)
+        return self.sets[max(0, at - most // 2) : at + most // 2 + 1]
+
+    @cached_property
+    def children(self) -> Mapping[int | None, Sequence[int]]:
+        """The headings right under each heading, by index; under None those of the top."""
+        found: defaultdict[int | None, list[int]] = defaultdict(list)
+        for index, node in enumerate(self.outline):
+            found[node.parent].append(index)
+        return found
 
     def of_kind(self, kind: PointKind) -> tuple[KeyPoint, ...]:
         return tuple(point for point in self.points if point.kind is kind)

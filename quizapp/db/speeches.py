@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import JSON
 from sqlalchemy import ForeignKey
+from sqlalchemy import Index
 from sqlalchemy import LargeBinary
 from sqlalchemy import String
 from sqlalchemy import Text
 from sqlalchemy import UniqueConstraint
+from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
@@ -113,6 +115,38 @@ class KeyPointRow(Base):
     pairs: Mapped[list[list[str]]] = mapped_column(JSON)
     #: When a correction or a newer text did away with it; its questions stay. None while the reading has it.
     gone_at: Mapped[datetime | None]
+
+
+class LentItemRow(Base):
+    """Words of a speech's closed lists that other speeches may take as wrong options for lists of the same shape."""
+
+    __tablename__ = "lent_item"
+    __table_args__ = (Index("ix_lent_item_shape_text", "shape", "text"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    speech_id: Mapped[int] = mapped_column(ForeignKey("speech.id"), index=True)
+    shape: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(String(80))
+
+
+def lent_items(session: Session, speech_id: int, shapes: Sequence[str], most: int) -> Mapping[str, Sequence[str]]:
+    """What other speeches lend for each shape, at most so many words a shape: a question of the index each, so that a
+    large library costs no more than a small one."""
+    return {
+        shape: session.scalars(
+            select(LentItemRow.text)
+            .where(LentItemRow.shape == shape, LentItemRow.speech_id != speech_id)
+            .order_by(LentItemRow.text)
+            .limit(most)
+        ).all()
+        for shape in shapes
+    }
+
+
+def set_lent_items(session: Session, speech_id: int, offered: Sequence[tuple[str, str]]) -> None:
+    """Let a speech lend these (shape, words), and nothing else."""
+    session.execute(delete(LentItemRow).where(LentItemRow.speech_id == speech_id))
+    session.add_all(LentItemRow(speech_id=speech_id, shape=shape, text=text) for shape, text in offered)
 
 
 def speech_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> SpeechRow:

@@ -14,6 +14,7 @@ from quizapp.core.corrections import as_stored
 from quizapp.core.corrections import corrected
 from quizapp.core.corrections import from_stored
 from quizapp.core.errors import NotFound
+from quizapp.core.library import offers
 from quizapp.core.reading import read_speech
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
@@ -149,6 +150,7 @@ def sync_key_points(session: Session, speech: SpeechRow, reading: Reading, now: 
     for row in rows:
         if id(row) not in kept and row.gone_at is None:
             row.gone_at = now
+    speeches.set_lent_items(session, speech.id, list(dict.fromkeys(offers(reading))))
     session.flush()
     return [row for row in found if row is not None]
 

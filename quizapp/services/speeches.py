@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,11 +15,13 @@ from quizapp.core.drafts import Draft
 from quizapp.core.drafts import Drafting
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
+from quizapp.core.library import MOST_LENT
+from quizapp.core.library import Lent
+from quizapp.core.library import needs
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
-from quizapp.core.speech import SET_KINDS
 from quizapp.core.speech import About
 from quizapp.core.speech import Reading
 from quizapp.core.states import QuestionState
@@ -40,6 +43,7 @@ from quizapp.services import readings
 TITLE_LENGTH = 200
 #: What pasted text is called among the files.
 PASTED = "粘贴的文字.txt"
+NOTHING_LENT: Lent = MappingProxyType({})
 NOTHING_TO_ASK = (
     "全文没有“一、”“一要”“一是”“首先”之类的序号，也没有成组的要点、并列的表述或数字，无法拟题，因此没有保存。"
     "请确认是否传错文件，或补上序号后重新上传。"
@@ -234,9 +238,15 @@ def titled(row: SpeechRow) -> str:
     return row.title
 
 
-def draft(reading: Reading, title: str) -> Drafting:
-    """Draft questions; pure apart from the lexicon's file, so it runs outside the write transaction."""
-    return draft_questions(reading, load_lexicon(), title)
+def draft(reading: Reading, title: str, number: int | None = None, lent: Lent = NOTHING_LENT) -> Drafting:
+    """Draft questions, the best `number` of them; pure apart from the lexicon's file, so it runs outside the write
+    transaction."""
+    return draft_questions(reading, load_lexicon(), title, number, lent)
+
+
+def lent_to(session: Session, row: SpeechRow, reading: Reading) -> Lent:
+    """What the other speeches of the library lend this one as wrong options."""
+    return speeches.lent_items(session, row.id, needs(reading), MOST_LENT)
 
 
 def store_drafts(
@@ -253,13 +263,14 @@ def store_drafts(
     known = bank.fingerprints(session, question_set.id)
     fresh = [d for d in drafting.drafts if d.fingerprint not in known]
     rows = readings.sync_key_points(session, row, reading, now)
-    of_sets = [each for each, point in zip(rows, reading.points, strict=True) if point.kind in SET_KINDS]
     for drafted in fresh:
-        _add_draft(session, question_set, drafted, of_sets[drafted.key_point], now)
+        key_point = None if drafted.key_point is None else rows[drafted.key_point]
+        _add_draft(session, question_set, drafted, key_point, now)
     row.drafted_at = now
     row.drafting_summary = {
-        "kinds": dict(Counter(d.kind.value for d in drafting.drafts)),
-        "gates": dict(Counter(r.gate for r in drafting.rejected)),
+        "kinds": dict(Counter(d.kind for d in drafting.drafts)),
+        "gates": dict(drafting.histogram),
+        "rejected": [[each.gate, each.kind, each.stem] for each in drafting.rejected],
     }
     audit.record(session, actor, "speech:drafted", row.title or row.filename, now, added=len(fresh))
     return DraftingReport(len(fresh), len(drafting.drafts) - len(fresh), len(drafting.rejected))
@@ -276,13 +287,17 @@ def _set_for(session: Session, row: SpeechRow, now: datetime) -> QuestionSetRow:
 
 
 def _add_draft(
-    session: Session, question_set: QuestionSetRow, drafted: Draft, key_point: KeyPointRow, now: datetime
+    session: Session, question_set: QuestionSetRow, drafted: Draft, key_point: KeyPointRow | None, now: datetime
 ) -> None:
     question = QuestionRow(
         set_id=question_set.id,
         fingerprint=drafted.fingerprint,
         state=QuestionState.IN_REVIEW,
-        key_point_id=key_point.id,
+        key_point_id=None if key_point is None else key_point.id,
+        kind=drafted.kind,
+        bloom=drafted.bloom,
+        worth=drafted.worth,
+        reasons=list(drafted.reasons),
         created_at=now,
     )
     session.add(question)

@@ -1,4 +1,4 @@
-"""flask speech read: the outline and the key points of any file, at a terminal or as JSON, without a database."""
+"""flask speech read and draft: key points and questions of any file, at a terminal or as JSON, without a database."""
 
 import json
 import os
@@ -21,10 +21,10 @@ SPEECH = """在全办作风建设会议上的讲话
 """
 
 
-def read(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def read(folder: Path, *arguments: str | Path, verb: str = "read") -> subprocess.CompletedProcess[str]:
     """The command as a person gives it, in a folder without a database."""
     told = {**os.environ, "QUIZAPP_INSTANCE": str(folder / "instance")}
-    command = [sys.executable, "-m", "flask", "--app", "quizapp", "speech", "read", *map(str, arguments)]
+    command = [sys.executable, "-m", "flask", "--app", "quizapp", "speech", verb, *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -110,4 +110,68 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, rea
 def test_readable_files_are_read_beside_one_that_is_not(tmp_path: Path, speech: Path) -> None:
     answer = read(tmp_path, speech, tmp_path / "没有.txt", "--json")
     assert answer.returncode == 1
+    assert list(json.loads(answer.stdout)) == [speech.name]
+
+
+def draft(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return read(folder, *arguments, verb="draft")
+
+
+def drafts_of(folder: Path, speech: Path, *arguments: str) -> list[dict[str, Any]]:
+    answer = draft(folder, speech, "--json", *arguments)
+    assert answer.returncode == 0, answer.stderr
+    told = json.loads(answer.stdout)[speech.name]
+    assert all(gate.startswith("G") and count > 0 for gate, count in told["rejected"].items())
+    found = told["drafts"]
+    assert isinstance(found, list)
+    return found
+
+
+def test_drafts_are_printed_as_an_office_prints_questions(tmp_path: Path, speech: Path) -> None:
+    answer = draft(tmp_path, speech)
+    assert answer.returncode == 0, answer.stderr
+    lines = answer.stdout.splitlines()
+    assert any(line.endswith("单选题") and line.startswith("一、") for line in lines)
+    assert any("戒“（　）”" in line for line in lines)
+    assert sum("【答案】" in line for line in lines) == sum("【出处】" in line for line in lines) > 3
+    assert not list(tmp_path.rglob("*.sqlite3"))
+
+
+def test_drafts_as_json_prove_themselves(tmp_path: Path, speech: Path) -> None:
+    from quizapp.core.text import clean_text
+
+    text = clean_text(SPEECH).text
+    for each in drafts_of(tmp_path, speech):
+        assert text[each["start"] : each["end"]] == each["quote"]
+        assert each["key"]
+        assert each["explanation"]
+        assert each["bloom"] in ("remember", "understand", "apply", "analyse")
+        if each["type"] in ("single_choice", "multiple_choice"):
+            assert all(option["proof"] for option in each["options"])
+            assert [option["id"] for option in each["options"] if option["correct"]] == each["key"]
+
+
+def test_the_best_so_many_are_chosen(tmp_path: Path, speech: Path) -> None:
+    everything, best = drafts_of(tmp_path, speech), drafts_of(tmp_path, speech, "--number", "3")
+    assert len(best) == 3 < len(everything)
+    assert all(each in [one["stem"] for one in everything] for each in [one["stem"] for one in best])
+
+
+def test_drafting_twice_prints_the_same_bytes(tmp_path: Path, speech: Path) -> None:
+    assert draft(tmp_path, speech, "--json").stdout == draft(tmp_path, speech, "--json").stdout
+
+
+def test_a_text_with_nothing_to_ask_says_what_can_be_done(tmp_path: Path) -> None:
+    path = tmp_path / "便条.txt"
+    path.write_text("今天下午的会改到明天上午。请大家互相转告。\n", encoding="utf-8")
+    answer = draft(tmp_path, path)
+    assert answer.returncode == 0
+    assert "没有拟出试题" in answer.stdout
+    assert "手工添加要点" in answer.stdout
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(tmp_path: Path, speech: Path) -> None:
+    answer = draft(tmp_path, speech, tmp_path / "没有.txt", "--json")
+    assert answer.returncode == 1
+    assert "没有.txt" in answer.stderr
     assert list(json.loads(answer.stdout)) == [speech.name]

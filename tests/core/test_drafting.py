@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from quizapp.core.drafting import draft_questions
 from quizapp.core.drafts import Draft
 from quizapp.core.drafts import Drafting
-from quizapp.core.drafts import Kind
+from quizapp.core.kinds import KINDS
 from quizapp.core.lexicon import Lexicon
 from quizapp.core.lexicon import bare
 from quizapp.core.question import BLANK
@@ -28,6 +28,7 @@ from quizapp.core.question import Question
 from quizapp.core.question import TypeName
 from quizapp.core.reading import read_speech
 from quizapp.core.speech import KeyPoint
+from quizapp.core.speech import PointKind
 from quizapp.core.speech import Reading
 from quizapp.core.types import TYPES
 from quizapp.formats.lexicon import load_lexicon
@@ -41,7 +42,6 @@ from tests.core.hand_readings import tasks_set
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
 SPEECHES = ["000", "001", "002", "003", "004"]
-OBJECTIVE = (Kind.SET_MC, Kind.PAIR_SC, Kind.PAIR_TF)
 #: Sets that an office would be missing: the speech, the name, one of the items (a name may stand for two sets).
 WANTED = [
     ("000", "五型", "勤奋"),
@@ -60,12 +60,12 @@ def drafted(reading: Reading | None = None, lexicon: Lexicon | None = None) -> D
     return draft_questions(reading or style_reading(), lexicon or load_lexicon(), "一则讲话")
 
 
-def of_kind(drafting: Drafting, kind: Kind) -> list[Question]:
+def of_kind(drafting: Drafting, kind: str) -> list[Question]:
     return [draft.question for draft in drafting.drafts if draft.kind is kind]
 
 
-def test_the_sample_gives_questions_of_every_kind() -> None:
-    assert {draft.kind for draft in drafted().drafts} == set(Kind)
+def test_the_sample_gives_questions_about_its_lists_and_its_table() -> None:
+    assert {draft.kind for draft in drafted().drafts} >= {"SET_MC", "SET_CLOZE", "PAIR_SC", "PAIR_TF"}
 
 
 def test_drafting_twice_gives_the_same() -> None:
@@ -119,7 +119,7 @@ def shifted(point: KeyPoint, by: int) -> KeyPoint:
 def test_one_list_under_two_names_is_asked_once() -> None:
     reading = style_reading(tasks_set(), tasks_set(name="三项工程"))
 
-    assert len(of_kind(drafted(reading), Kind.SET_CLOZE)) == 1
+    assert len(of_kind(drafted(reading), "SET_CLOZE")) == 1
 
 
 def test_a_table_read_from_both_ends_is_asked_once() -> None:
@@ -130,18 +130,18 @@ def test_a_table_read_from_both_ends_is_asked_once() -> None:
     )
     once, twice = drafted(style_reading(point)), drafted(style_reading(point, replace(point, pairs=mirrored)))
 
-    for kind in (Kind.PAIR_SC, Kind.PAIR_TF):
+    for kind in ("PAIR_SC", "PAIR_TF"):
         assert len(of_kind(twice, kind)) == len(of_kind(once, kind))
 
 
-def test_a_table_is_asked_at_most_twice_a_direction_and_no_pair_twice() -> None:
-    text = "".join(f"在第{n}科，{left}要靠{right}。" for n, (left, right) in enumerate(TABLE))
-    point = key_point(text, "在第", [left for left, _ in TABLE], TABLE, name=None, template=("", "要靠", ""))
-    questions = of_kind(drafted(Reading(clean(text), (), (point,))), Kind.PAIR_SC)
+def test_a_table_is_asked_at_most_once_a_direction_and_no_pair_twice() -> None:
+    text = "".join(f"在第{n}科，{left}要{right}。" for n, (left, right) in enumerate(TABLE))
+    point = key_point(text, "在第", [left for left, _ in TABLE], TABLE, name="六度", template=("", "要", ""))
+    questions = of_kind(drafted(Reading(clean(text), (), (point,))), "PAIR_SC")
     asks_right = Counter(question.stem.endswith("（　）。") for question in questions)
 
-    assert 2 <= len(questions) <= 4
-    assert max(asks_right.values()) <= 2
+    assert questions
+    assert max(asks_right.values()) == 1
     assert len({question.source.quote for question in questions}) == len(questions)
 
 
@@ -167,7 +167,10 @@ def test_a_reading_without_sets_gives_nothing() -> None:
 
 
 def test_without_a_lexicon_there_are_still_pairs_and_blanks() -> None:
-    assert {draft.kind for draft in drafted(lexicon=Lexicon()).drafts} == {Kind.SET_CLOZE, Kind.PAIR_SC, Kind.PAIR_TF}
+    kinds = {draft.kind for draft in drafted(lexicon=Lexicon()).drafts}
+
+    assert kinds >= {"SET_CLOZE", "PAIR_SC", "PAIR_TF"}
+    assert "SET_MC" not in kinds
 
 
 def test_the_title_is_the_name_of_the_source() -> None:
@@ -226,29 +229,37 @@ def test_whatever_is_read_only_sound_drafts_come_out(pieces: list[str]) -> None:
         assert_sound(draft, reading)
 
 
+def point_of(draft: Draft, reading: Reading) -> KeyPoint:
+    assert draft.key_point is not None
+    return reading.points[draft.key_point]
+
+
 def assert_sound(draft: Draft, reading: Reading) -> None:
     """What holds for every draft of any speech."""
     question, text = draft.question, reading.clean.text
     assert question.source.start is not None
     assert text[question.source.start : question.source.end] == question.source.quote != ""
-    assert question.explanation.startswith("讲话原文：")
+    assert question.explanation.startswith("讲话")
     assert 1 <= question.difficulty <= 5
     assert not list(TYPES[question.type].problems(question))
     assert len(question.stem) <= 80
-    if question.type is TypeName.FILL_IN:
-        assert question.stem.count(BLANK) == len(question.blanks) <= MAX_PARTS
-        assert not any(blank[0] in question.stem for blank in question.blanks)
-        return
+    assert question.stem.count(BLANK) == len(question.blanks) <= MAX_PARTS
+    assert not any(blank[0] in question.stem for blank in question.blanks)
+    if question.key:
+        assert_key_among_options(question)
+    if draft.kind == "SET_MC":
+        assert_set_key(draft, reading)
+
+
+def assert_key_among_options(question: Question) -> None:
     ids = [option.id for option in question.options]
     assert question.key < set(ids)
     assert ids == (["T", "F"] if question.type is TypeName.TRUE_FALSE else list("ABCDE"[: len(ids)]))
-    if draft.kind is Kind.SET_MC:
-        assert_set_key(draft, reading)
 
 
 def assert_set_key(draft: Draft, reading: Reading) -> None:
     """Every right option stands in the target's passage, and no wrong one does."""
-    point = reading.sets[draft.key_point]
+    point = point_of(draft, reading)
     items, passage = {item.display for item in point.items}, bare(point.span.of(reading.clean.text))
     for option in draft.question.options:
         if option.id in draft.question.key:
@@ -302,22 +313,22 @@ def test_real_named_sets_have_an_objective_and_a_recall_question(speech: str, na
     reading, drafting = real(speech)
     (index,) = [
         i
-        for i, point in enumerate(reading.sets)
+        for i, point in enumerate(reading.points)
         if point.name == name and any(item in each.display for each in point.items)
     ]
     kinds = {draft.kind for draft in drafting.drafts if draft.key_point == index}
 
-    assert kinds & set(OBJECTIVE)
-    assert Kind.SET_CLOZE in kinds
+    assert any(not KINDS[kind].recall for kind in kinds)
+    assert any(KINDS[kind].recall for kind in kinds)
 
 
 @pytest.mark.parametrize("speech", SPEECHES)
 def test_real_no_set_question_contradicts_the_annotation(speech: str) -> None:
     reading, drafting = real(speech)
     for draft in drafting.drafts:
-        if draft.kind not in (Kind.SET_MC, Kind.SET_CLOZE):
+        if draft.kind not in ("SET_MC", "SET_CLOZE"):
             continue
-        items = gold_set(speech, reading.sets[draft.key_point])["items"]
+        items = gold_set(speech, point_of(draft, reading))["items"]
         question = draft.question
         for option in question.options:
             assert any(is_same(option.text, item) for item in items) is (option.id in question.key), question.stem
@@ -330,61 +341,59 @@ def test_real_no_pair_question_contradicts_the_annotation(speech: str) -> None:
     reading, drafting = real(speech)
     for draft in drafting.drafts:
         for statement, is_right in statements(draft):
-            pairs = gold_set(speech, reading.sets[draft.key_point])["pairs"]
+            if point_of(draft, reading).kind is PointKind.PAIRSET:
+                continue
+            pairs = gold_set(speech, point_of(draft, reading))["pairs"]
             assert any(left in statement and right in statement for left, right in pairs) is is_right, statement
 
 
 def statements(draft: Draft) -> Iterator[tuple[str, bool]]:
     """Each statement a pair question makes or could make, and whether it holds it for right."""
     question = draft.question
-    if draft.kind is Kind.PAIR_SC:
+    if draft.kind == "PAIR_SC":
         for option in question.options:
             yield question.stem.replace("（　）", option.text), option.id in question.key
-    elif draft.kind is Kind.PAIR_TF:
+    elif draft.kind == "PAIR_TF":
         yield question.stem, "T" in question.key
 
 
 @pytest.mark.parametrize("speech", SPEECHES)
 def test_real_true_and_false_are_balanced(speech: str) -> None:
-    judged = Counter("T" in question.key for question in of_kind(real(speech)[1], Kind.PAIR_TF))
+    questions = [draft.question for draft in real(speech)[1].drafts]
+    judged = Counter("T" in each.key for each in questions if each.type is TypeName.TRUE_FALSE)
 
-    assert 0.4 <= judged[True] / max(1, judged.total()) <= 0.6 or not judged
+    assert abs(judged[True] - judged[False]) <= 1
 
 
 def test_real_key_positions_are_even() -> None:
     for speech in SPEECHES:
-        found = of_kind(real(speech)[1], Kind.PAIR_SC)
+        found = [d.question for d in real(speech)[1].drafts if d.question.type is TypeName.SINGLE_CHOICE]
         for count in {len(question.options) for question in found}:
             places = Counter(next(iter(q.key)) for q in found if len(q.options) == count)
             all_places = [places[letter] for letter in "ABCDE"[:count]]
             assert max(all_places) - min(all_places) <= 1
 
 
-def test_real_solvers_that_only_look_at_the_form_do_no_better_than_chance() -> None:
-    """The longest option is the key of a single choice no more often than chance, five points and one question."""
-    questions = [question for speech in SPEECHES for question in of_kind(real(speech)[1], Kind.PAIR_SC)]
-    chance = sum(1 / len(question.options) for question in questions)
-    longest = 0.0
-    for question in questions:
-        sizes = {option.id: len(option.text) for option in question.options}
-        best = {option for option, size in sizes.items() if size == max(sizes.values())}
-        longest += len(question.key & best) / len(best)
-
-    assert longest <= chance + 0.05 * len(questions) + 1
-
-
 @pytest.mark.parametrize("speech", SPEECHES)
 def test_real_drafts_follow_the_speech(speech: str) -> None:
     reading, drafting = real(speech)
-    starts = [min(reading.sets[d.key_point].span.start, reading.sets[d.key_point].lead.start) for d in drafting.drafts]
+    starts = [start_of(draft, reading) for draft in drafting.drafts]
 
     assert starts == sorted(starts)
+
+
+def start_of(draft: Draft, reading: Reading) -> int:
+    if draft.key_point is None:
+        return draft.question.source.start or 0
+    point = point_of(draft, reading)
+    return min(point.span.start, point.lead.start)
 
 
 @pytest.mark.parametrize("speech", SPEECHES)
 def test_real_a_name_that_two_sets_share_carries_its_place(speech: str) -> None:
     reading, drafting = real(speech)
-    stems = [d.question.stem.split("：")[0] for d in drafting.drafts if reading.sets[d.key_point].homonym]
+    asked = [draft for draft in drafting.drafts if draft.key_point is not None]
+    stems = [draft.question.stem.split("：")[0] for draft in asked if point_of(draft, reading).homonym]
     named = [stem for stem in stems if "“三项重点”" in stem]
 
     assert all("部分" in stem or "一并" in stem for stem in named)
@@ -394,7 +403,8 @@ def test_real_namesakes_are_asked_apart() -> None:
     reading, drafting = real("002")
     by_set: dict[int, set[str]] = {}
     for draft in drafting.drafts:
-        if reading.sets[draft.key_point].name == "三项重点" and draft.kind is Kind.SET_CLOZE:
+        if draft.kind == "SET_CLOZE" and point_of(draft, reading).name == "三项重点":
+            assert draft.key_point is not None
             by_set.setdefault(draft.key_point, set()).add(draft.question.stem.split("是：")[0])
 
     assert len(by_set) == len(set.union(*by_set.values())) == 2

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from quizapp.core.distractors import Origin
-from quizapp.core.drafts import Kind
 from quizapp.core.gates import GATES
 from quizapp.core.gates import Case
 from quizapp.core.gates import refused_by
 from quizapp.core.kinds import KINDS
 from quizapp.core.kinds import Candidate
 from quizapp.core.kinds import Material
+from quizapp.core.kinds import pair_sc
 from quizapp.core.lexicon import Lexicon
 from quizapp.core.lexicon import TermClass
 from quizapp.core.question import Option
@@ -40,12 +40,12 @@ LEXICON = Lexicon(
 REFUSES = {gate.name: gate.refuses for gate in GATES}
 
 
-def candidates(kind: Kind, reading: Reading, index: int = 0, lexicon: Lexicon = LEXICON) -> list[Case]:
+def candidates(kind: str, reading: Reading, index: int = 0, lexicon: Lexicon = LEXICON) -> list[Case]:
     material = Material(reading, lexicon)
     return [Case(each, material) for each in KINDS[kind].candidates(material, index)]
 
 
-def case(kind: Kind, reading: Reading | None = None, index: int = 0) -> Case:
+def case(kind: str, reading: Reading | None = None, index: int = 0) -> Case:
     """The first candidate of the kind about a set of the reading; the sample speech where none is given."""
     return candidates(kind, reading or style_reading(), index)[0]
 
@@ -55,8 +55,10 @@ def one(text: str, *points: KeyPoint, **more: Any) -> Reading:
 
 
 def changed(given: Case, **question: Any) -> Case:
-    """The case with parts of its question replaced."""
+    """The case with parts of its question replaced; a statement goes with its stem."""
     candidate = replace(given.candidate, question=replace(given.question, **question))
+    if candidate.statement:
+        candidate = replace(candidate, statement=candidate.question.stem.split("，", 1)[1].removesuffix("。"))
     return replace(given, candidate=candidate)
 
 
@@ -76,21 +78,23 @@ def pairs_of(pairs: list[tuple[str, str]], text: str, template: tuple[str, str, 
 
 
 def false_case(reading: Reading | None = None) -> Case:
-    return next(each for each in candidates(Kind.PAIR_TF, reading or style_reading()) if each.is_false)
+    return next(each for each in candidates("PAIR_TF", reading or style_reading()) if each.is_false)
 
 
 def choice_about(given: str, reading: Reading, index: int = 0) -> Case:
     """The choice whose stem shows a value."""
-    return next(each for each in candidates(Kind.PAIR_SC, reading, index) if given in each.question.stem)
+    material = Material(reading, LEXICON)
+    pair = next(each for each in reading.points[index].pairs if given in each.left)
+    return Case(pair_sc.choice(material, index, pair, "讲话指出，", asks_right=True), material)
 
 
 def listed(after: str = "。", **more: Any) -> Case:
     text = f"今年要抓好三项工程，即公文办理、会务保障、档案管理{after}其余照旧。"
     told = {"name": "三项工程"} | more
-    return case(Kind.SET_CLOZE, one(text, key_point(text, "今年", ["公文办理", "会务保障", "档案管理"], **told)))
+    return case("SET_CLOZE", one(text, key_point(text, "今年", ["公文办理", "会务保障", "档案管理"], **told)))
 
 
-def leader_case(kind: Kind) -> Case:
+def leader_case(kind: str) -> Case:
     text = "总书记提出“三个务必”：务必谦虚谨慎、务必艰苦奋斗、务必敢于斗争。"
     items = ["务必谦虚谨慎", "务必艰苦奋斗", "务必敢于斗争"]
     return case(kind, one(text, key_point(text, "总书记", items, name="三个务必")))
@@ -111,25 +115,25 @@ def named_twice(label: str | None) -> Case:
     second = key_point(text, "全面抓好", ["公文办理", "会务保障", "档案管理"], name="三项重点", homonym=True)
     outline = (heading(text, "参谋工作要高质高效", "调研。"),) if label else ()
     reading = Reading(clean(text), outline, (replace(first, heading=0 if label else None), second))
-    return case(Kind.SET_CLOZE, reading)
+    return case("SET_CLOZE", reading)
 
 
 def spirits(between: str) -> Case:
-    pairs = [("默默无闻", "老黄牛"), ("勇于超前", "拓荒牛"), ("服务群众", "孺子牛")]
-    text = "发扬" + "，".join(f"{left}{between}{right}精神" for left, right in pairs) + "。"
-    return case(Kind.PAIR_SC, pairs_of(pairs, text, ("", between, "精神")))
+    pairs = [("长期默默无闻", "老黄牛"), ("始终勇于超前", "拓荒牛"), ("真心服务群众", "孺子牛")]
+    text = "发扬" + "，".join(f"{left}{between}“{right}”" for left, right in pairs) + "。"
+    return case("PAIR_SC", pairs_of(pairs, text, ("", f"{between}“", "”")))
 
 
 def wholes(after: str) -> Case:
     """Statements that end where the clause ends, or are cut out of it."""
-    pairs = [("精益求精", "文稿"), ("紧扣中心", "信息"), ("围绕重点", "调研")]
-    text = "要" + "；".join(f"{left}抓好{right}{after}" for left, right in pairs) + "。"
-    return case(Kind.PAIR_SC, pairs_of(pairs, text, ("", "抓好", "")))
+    pairs = [("始终精益求精地", "文稿"), ("始终紧扣中心地", "信息"), ("始终围绕重点地", "调研")]
+    text = "要" + "；".join(f"{left}抓{right}{after}" for left, right in pairs) + "。"
+    return case("PAIR_SC", pairs_of(pairs, text, ("", "抓", "")))
 
 
 def cut_word(items: list[str]) -> Case:
     text = "当前存在三个问题：节奏还不够快，标准还不够高，作风还不够实。"
-    return case(Kind.SET_CLOZE, one(text, key_point(text, "当前", items, name="三个问题")))
+    return case("SET_CLOZE", one(text, key_point(text, "当前", items, name="三个问题")))
 
 
 def three_demands() -> Case:
@@ -138,7 +142,7 @@ def three_demands() -> Case:
     outline = tuple(
         heading(text, item, f"{item}{end}") for item, end in zip(["求“实”", "求“全”", "求“准”"], "，，。", strict=True)
     )
-    return case(Kind.SET_CLOZE, Reading(clean(text), outline, (point,)))
+    return case("SET_CLOZE", Reading(clean(text), outline, (point,)))
 
 
 def doubled(whole: bool) -> Case:
@@ -146,22 +150,23 @@ def doubled(whole: bool) -> Case:
     statements = [f"争当“{left}”干部，戒“{right}”" for left, right in STYLE_PAIRS]
     items = statements if whole else [left for left, _ in STYLE_PAIRS]
     point = key_point(STYLE, OWN, items, STYLE_PAIRS, name="四病", template=STYLE_TEMPLATE)
-    return case(Kind.SET_CLOZE, style_reading(point))
+    return case("SHORT", style_reading(point))
 
 
 def near_roles(last: str) -> Case:
     """A false statement about the 班长 of a table, told with the value of another row."""
-    pairs = [("对上级而言", "参谋"), ("对班子而言", "班长"), ("对科室而言", last)]
+    pairs = [("对上级领导而言", "参谋"), ("对领导班子而言", "班长"), ("对各个科室而言", last)]
     text = "".join(f"{left}，主任是{right}。" for left, right in pairs)
-    found = candidates(Kind.PAIR_TF, pairs_of(pairs, text, ("", "，主任是", "")))
-    about = next(each for each in found if each.is_false and "对班子" in each.question.stem)
-    return changed(about, stem=f"讲话指出，对班子而言，主任是{last}。")
+    found = candidates("PAIR_TF", pairs_of(pairs, text, ("", "，主任是", "")))
+    about = next(each for each in found if each.is_false and "对领导班子" in each.question.stem)
+    told = changed(about, stem=f"讲话指出，对领导班子而言，主任是{last}。")
+    return replace(told, candidate=replace(told.candidate, swapped=("班长", last)))
 
 
 def faults() -> Reading:
-    pairs = [("工作标准", "不够高"), ("能力素质", "不过硬"), ("工作节奏", "不够快")]
-    text = "".join(f"{left}还{right}。" for left, right in pairs)
-    return pairs_of(pairs, text, ("", "还", ""), negative=True)
+    pairs = [("一些科室写材料", "流水账"), ("一些科室办会议", "大杂烩"), ("一些科室搞调研", "走马灯")]
+    text = "".join(f"{left}成了“{right}”。" for left, right in pairs)
+    return pairs_of(pairs, text, ("", "成了“", "”"), negative=True)
 
 
 def with_kept(given: Case, *kept: Candidate) -> Case:
@@ -170,13 +175,13 @@ def with_kept(given: Case, *kept: Candidate) -> Case:
 
 def telling(same: bool) -> Case:
     """A true statement after a choice about the same pair, or about another."""
-    choice = case(Kind.PAIR_SC).candidate
-    true = (each for each in candidates(Kind.PAIR_TF, style_reading()) if not each.is_false)
+    choice = case("PAIR_SC").candidate
+    true = (each for each in candidates("PAIR_TF", style_reading()) if not each.is_false)
     told = next(each for each in true if (each.candidate.asked == choice.asked) is same)
     return with_kept(told, choice)
 
 
-MC, CLOZE, SC = Kind.SET_MC, Kind.SET_CLOZE, Kind.PAIR_SC
+MC, CLOZE, SC = "SET_MC", "SET_CLOZE", "PAIR_SC"
 FAR, OWN = "急件不过夜", "改作风"
 TWO, ALL = "钻研型 亲民型", "公文办理 会务保障 档案管理"
 STYLES = ("钻研型", "亲民型", "创新型", "专业型")
@@ -242,7 +247,7 @@ CASES: dict[tuple[str, str], tuple[Callable[[], Case], Callable[[], Case]]] = {
         lambda: with_options(case(MC), "钻研型", "亲民型", "的创新型", right="钻研型"),
         lambda: with_options(case(MC), "钻研型", "亲民型", "创新型", right="钻研型"),
     ),
-    ("G9", "a phrase without a predicate"): (lambda: spirits("的"), lambda: spirits("就是")),
+    ("G9", "a phrase without a predicate"): (lambda: spirits("的"), lambda: spirits("，当好")),
     ("G9", "a statement cut out of its clause"): (lambda: wholes("的质量"), lambda: wholes("，保证质量")),
     ("G9", "half of a paired connective"): (
         lambda: changed(case(SC), stem="讲话要求，既争当“（　）”干部，戒“浅”。"),
@@ -358,8 +363,8 @@ def test_every_gate_says_what_it_refuses() -> None:
     assert all(gate.refuses.__doc__ and gate.refuses.__name__.startswith(gate.name.lower()) for gate in GATES)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_sound_questions_pass_all_gates(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", ["SET_MC", "SET_CLOZE", "SET_TF", "PAIR_SC", "PAIR_TF", "PAIR_MATCH", "SHORT"])
+def test_sound_questions_pass_all_gates(kind: str) -> None:
     assert None in {refused_by(each) for each in candidates(kind, style_reading())}
 
 

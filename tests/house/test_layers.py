@@ -23,7 +23,7 @@ MAY_IMPORT = {
 #: What the core may import of others: the standard library's pure part, and the segmenter.
 PURE = frozenset(
     {
-        *("bisect", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum", "fractions"),
+        *("abc", "bisect", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum", "fractions"),
         *(
             "fnmatch",
             "functools",

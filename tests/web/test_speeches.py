@@ -12,19 +12,20 @@ from sqlalchemy import select
 
 import quizapp
 from quizapp.core.gates import GATES
+from quizapp.core.gates import REASONS
 from quizapp.core.labels import label
 from quizapp.core.speech import Confidence
 from quizapp.core.speech import PointKind
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.speeches import KeyPointRow
+from quizapp.db.speeches import LentItemRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.services import readings
 from quizapp.services import speeches
 from quizapp.web.point_list import AT_ONCE
 from quizapp.web.point_list import LINES
 from quizapp.web.point_list import SIGNS
-from quizapp.web.views.speeches import GATE_WORDS
 
 DEMO = (Path(__file__).parents[2] / "quizapp" / "cli" / "demo_speech.txt").read_text(encoding="utf-8")
 UNTITLED = "同志们：\n\n" + "\n".join(DEMO.splitlines()[4:])
@@ -355,4 +356,42 @@ def test_a_speech_that_is_not_there_is_a_missing_page(editor):
 
 
 def test_every_gate_has_words_for_editors():
-    assert {gate.name for gate in GATES} <= GATE_WORDS.keys()
+    assert all(gate.reason for gate in GATES)
+
+
+def test_an_editor_asks_for_so_many_questions(editor, address, session):
+    editor.submit(address + "/drafts", {"number": "3"})
+
+    assert count(session, QuestionRow) == 3
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "三", "9999"])
+def test_what_is_no_number_of_questions_is_refused(editor, address, session, typed):
+    answer = editor.submit(address + "/drafts", {"number": typed})
+
+    assert answer.status_code == 422
+    assert "请填写 1 到" in answer.get_data(as_text=True)
+    assert count(session, QuestionRow) == 0
+
+
+def test_what_the_gates_refused_can_be_looked_at_with_its_reason(editor, address, session):
+    editor.submit(address + "/drafts")
+    refused = session.scalars(select(SpeechRow)).one().drafting_summary["rejected"]
+    gate, _, stem = refused[0]
+    page = unescape(editor.get(address + "/rejected").get_data(as_text=True))
+    one = unescape(editor.get(f"{address}/rejected?gate={gate}").get_data(as_text=True))
+
+    assert all(stem in page for _, _, stem in refused)
+    assert stem in one
+    assert REASONS[gate] in one
+
+
+def test_before_drafting_nothing_was_refused_and_the_page_says_what_to_do(editor, address):
+    assert "去拟题" in editor.get(address + "/rejected").get_data(as_text=True)
+
+
+def test_a_speech_of_the_library_lends_the_items_of_its_lists(editor, address, session):
+    lent = set(session.scalars(select(LentItemRow.text)))
+
+    assert lent
+    assert lent <= {item for row in session.scalars(select(KeyPointRow)) for item in row.items}

@@ -14,9 +14,11 @@ from itertools import combinations
 import rjieba
 
 from quizapp.core.distractors import common_ends
-from quizapp.core.drafts import Kind
+from quizapp.core.distractors import shared_characters
+from quizapp.core.drafts import Bloom
 from quizapp.core.kinds.base import Answer
 from quizapp.core.kinds.base import Candidate
+from quizapp.core.kinds.base import DraftingKind
 from quizapp.core.kinds.base import Material
 from quizapp.core.kinds.sets import asked_set
 from quizapp.core.kinds.sets import called
@@ -25,49 +27,87 @@ from quizapp.core.kinds.sets import explanation_of
 from quizapp.core.kinds.sets import is_askable
 from quizapp.core.kinds.sets import listed
 from quizapp.core.kinds.sets import quote_of
+from quizapp.core.kinds.sets import set_at
+from quizapp.core.kinds.sets import slots_of
+from quizapp.core.lexicon import Lexicon
 from quizapp.core.lexicon import bare
 from quizapp.core.question import BLANK
 from quizapp.core.question import Question
 from quizapp.core.question import TypeName
+from quizapp.core.speech import SET_KINDS
 from quizapp.core.speech import Item
+from quizapp.core.speech import KeyPoint
 
 #: From this many items on two are left out.
 TWO_BLANKS = 5
 #: Nobody recalls a longer wording to the letter.
-LONGEST_BLANK = 12
+LONGEST_BLANK = 10
 #: How many choices of blanks are tried before a set is given up.
 TRIES = 6
 OPTIONAL_BEFORE = frozenset("能要求戒讲")
-OPTIONAL_AFTER = re.compile(r"(?:型.{0,2}|化|性|制度|意识|精神|机制|到位|的表率|的关系|上狠?下功夫)$")
+#: What an item cannot do without, though all begin with it.
+NEGATIONS = frozenset("不没无非勿莫未别零禁忌反在")
+OPTIONAL_AFTER = re.compile(
+    r"(?:型.{0,2}|化|性|制度|意识|精神|机制|领域|能力|清单|环节|部门|工程|行动|到位|的表率|的关系|上狠?下功夫)$"
+)
+#: 信仰要坚定: 信仰坚定 is the same.
+INNER_MODAL = re.compile(r"[^，、要]{2,}要[^，、求]+")
+#: An item with this share of its own characters in the name of its part is told by it.
+TOLD_SHARE = 0.6
+#: A term of this length may be said in other words of the same: 廉洁 for 清廉. For one character none is the same.
+ONE_TERM = 2
+#: So many items that begin alike, each so long, show that the word only leads them.
+FEW_ALIKE, LONG_ITEM = 3, 6
 PARTICLES = frozenset("好了着过到的与和")
 
 
-class SetCloze:
-    kind = Kind.SET_CLOZE
-    limit = 1
+class SetCloze(DraftingKind):
+    name = "SET_CLOZE"
+    label = "要点填空"
+    type = TypeName.FILL_IN
+    bloom = Bloom.REMEMBER
+    ease = 2
+    prior = 0.5
+    lists = True
+    recall = True
+
+    def places(self, material: Material) -> list[int]:
+        return material.points_of(SET_KINDS)
 
     def candidates(self, material: Material, index: int) -> Iterator[Candidate]:
-        point = material.point(index)
+        point = set_at(material, index)
         if not is_askable(point):
             return
-        short = [i for i, item in enumerate(point.items) if len(bare(item.display)) <= LONGEST_BLANK]
+        short = blankable(point, called(material, index))
         choices = list(combinations(short, 2 if len(point.items) >= TWO_BLANKS else 1))
-        material.rng(self.kind, index).shuffle(choices)
+        material.rng(self.name, material.identity(index)).shuffle(choices)
         # A set that cannot be named is refused once, not for each of its items.
         wanted = choices[: TRIES if material.subjects[index] else 1]
         yield from (cloze(material, index, chosen) for chosen in wanted)
-
-    def aspect(self, candidate: Candidate) -> str:
-        return "set"
 
     def key_again(self, candidate: Candidate, material: Material) -> Answer | None:
         found = asked_set(candidate.question.stem, material)
         if found is None:
             return None
-        items = material.point(found).items
+        items = set_at(material, found).items
         shown = {bare(part) for part in shown_parts(candidate.question.stem, [item.display for item in items])}
         hidden = [item for item in items if bare(item.display) not in shown]
-        return tuple(accepted(item, items) for item in hidden)
+        return tuple(accepted(item, items, material.lexicon) for item in hidden)
+
+
+def blankable(point: KeyPoint, about: str) -> list[int]:
+    """The items that can be left out: no longer than one can recall, of one clause, and not told by the stem."""
+    return [i for i, item in enumerate(point.items) if is_recalled(item) and not is_told(item, point.items, about)]
+
+
+def is_recalled(item: Item) -> bool:
+    return len(bare(item.display)) <= LONGEST_BLANK and not any(mark in item.display for mark in "，、；")
+
+
+def is_told(item: Item, items: Sequence[Item], about: str) -> bool:
+    """Whether the name of the list holds most characters that the item has for itself: 清廉, 清正廉洁."""
+    own = set(bare(item.display)) - shared_characters([each.display for each in items])
+    return len(own) > 1 and len(own & set(about)) >= TOLD_SHARE * len(own)
 
 
 def shown_parts(stem: str, items: Sequence[str]) -> list[str]:
@@ -77,7 +117,8 @@ def shown_parts(stem: str, items: Sequence[str]) -> list[str]:
 
 
 def cloze(material: Material, index: int, chosen: tuple[int, ...]) -> Candidate:
-    items = material.point(index).items
+    point = set_at(material, index)
+    items = point.items
     hidden = [items[i] for i in chosen]
     told = [item.display for item in items]
     # The separator is chosen from the whole list: a blank must not change how the others are parted.
@@ -86,17 +127,19 @@ def cloze(material: Material, index: int, chosen: tuple[int, ...]) -> Candidate:
     question = Question(
         TypeName.FILL_IN,
         f"{called(material, index)}是：{separator.join(parts)}。",
-        blanks=tuple(accepted(item, items) for item in hidden),
+        blanks=tuple(accepted(item, items, material.lexicon) for item in hidden),
         any_order=len(hidden) > 1,
         explanation=explanation_of(material, index),
-        source=material.source(index, quote_of(material, index, hidden)),
+        source=material.source(point.heading, quote_of(material, index, hidden)),
     )
     evidence = evidence_of(material, index, items)
-    return Candidate(Kind.SET_CLOZE, index, question, evidence, "、".join(item.display for item in hidden))
+    asked = "、".join(item.display for item in hidden)
+    return Candidate(SetCloze.name, index, question, evidence, asked, slots=slots_of(material, items))
 
 
-def accepted(item: Item, items: Sequence[Item]) -> tuple[str, ...]:
-    """The wordings of an item that count as right, the office's own first."""
+def accepted(item: Item, items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[str, ...]:
+    """The wordings of an item that count as right, the office's own first; of a term also those of its own length
+    that the lexicon takes for the same."""
     shared_before, shared_after = common_ends([each.display for each in items])
     after = optional_after(shared_after)
     display, starts = item.display, optional_starts(shared_before)
@@ -105,16 +148,42 @@ def accepted(item: Item, items: Sequence[Item]) -> tuple[str, ...]:
         forms += [display.removeprefix(start).removesuffix(after) for start in ("", *starts)]
     if after.startswith("型"):
         forms.append(display.removesuffix(after) + "型")
-    if is_frame(shared_before, after):
-        forms = [item.text, display.removeprefix("在").removesuffix(after)]
+    if frame := frame_of(shared_before, shared_after):
+        forms = [item.text, display.removeprefix("在").removesuffix(frame)]
+    forms += loosened(display, [each.display for each in items])
+    if lexicon is not None and len(bare(item.text)) == ONE_TERM:
+        ends = (shared_before, shared_after) if item.text == display else ("", "")
+        forms += [like for like in lexicon.wordings(item.text) if len(like) == ONE_TERM and has_ends(like, ends)]
     taken = {bare(text) for each in items if each is not item for text in (each.display, each.text)}
     fit = (form for form in map(trimmed, forms) if bare(form) and bare(form) not in taken)
     return tuple(dict.fromkeys([display, *fit]))
 
 
-def is_frame(before: str, after: str) -> bool:
-    """Whether the two ends are one frame that goes as a whole: 在……上下功夫."""
-    return before.startswith("在") and after.startswith("上")
+def has_ends(text: str, ends: tuple[str, str]) -> bool:
+    """Whether a wording begins and ends as all items of its list do."""
+    return text.startswith(ends[0]) and text.endswith(ends[1])
+
+
+def loosened(display: str, others: Sequence[str]) -> Iterator[str]:
+    """An item without the modal inside it, and without the word that most items begin with."""
+    if all(map(INNER_MODAL.fullmatch, others)):
+        yield display.replace("要", "", 1)
+    first, *rest = rjieba.cut(display)
+    count = sum(other.startswith(first) for other in others)
+    is_anchor = len(first) == 1 and count == len(others) and first not in NEGATIONS and all_begin_with(first, others)
+    is_verb = len(first) == 2 and count >= FEW_ALIKE and count * 2 > len(others) and len(display) >= LONG_ITEM
+    if (is_anchor or is_verb) and rest and rest[0][0] not in PARTICLES and first[0] not in NEGATIONS:
+        yield "".join(rest)
+
+
+def all_begin_with(word: str, texts: Sequence[str]) -> bool:
+    return all(next(iter(rjieba.cut(text))) == word for text in texts)
+
+
+def frame_of(before: str, after: str) -> str:
+    """The end of a frame that goes as a whole: 在……上下功夫; 要在……上下功夫 does not."""
+    found = OPTIONAL_AFTER.search(after)
+    return found[0] if found and before.startswith("在") and found[0].startswith("上") else ""
 
 
 def optional_starts(before: str) -> list[str]:
@@ -130,7 +199,7 @@ def optional_starts(before: str) -> list[str]:
 def optional_after(after: str) -> str:
     """What may be left out at the end: an affix or a noun that only names the kind; 通 of 畅通 is neither."""
     found = OPTIONAL_AFTER.search(after)
-    return found[0] if found else ""
+    return found[0] if found and not found[0].endswith("下功夫") else ""
 
 
 def trimmed(form: str) -> str:

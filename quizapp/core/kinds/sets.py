@@ -1,18 +1,29 @@
 """What the kinds that ask about a whole set share."""
 
 from collections.abc import Sequence
+from random import Random
 
+from quizapp.core.distractors import Origin
+from quizapp.core.distractors import Wrong
 from quizapp.core.kinds.base import Material
 from quizapp.core.lexicon import bare
 from quizapp.core.speech import Item
 from quizapp.core.speech import KeyPoint
 from quizapp.core.speech import PointKind
 from quizapp.core.speech import Span
+from quizapp.core.stems import even
 
 FEWEST, MOST = 3, 8
 LONGEST_ITEM = 24
 #: A passage up to this long, in one paragraph, is quoted whole; else only the sentence that announces the set.
 LONGEST_QUOTE = 160
+#: What the speech itself says elsewhere comes before what only the language offers.
+NEAR_FIRST = tuple(Origin)
+
+
+def set_at(material: Material, index: int) -> KeyPoint:
+    """The set with all its items told alike."""
+    return even(material.point(index))
 
 
 def is_askable(point: KeyPoint) -> bool:
@@ -29,6 +40,13 @@ def is_askable(point: KeyPoint) -> bool:
     )
 
 
+def outsiders_of(material: Material, index: int, rng: Random) -> list[Wrong]:
+    """What provably is not in a set and looks as if it were, in a chance order, but from near sources first."""
+    found = list(material.outsiders(index))
+    rng.shuffle(found)
+    return sorted(found, key=lambda wrong: NEAR_FIRST.index(wrong.origin))
+
+
 def called(material: Material, index: int) -> str:
     """What a stem calls the set. One that the speech lets nobody call without doubt gets a name that no gate passes."""
     return material.subjects[index] or f"讲话所列的{len(material.point(index).items)}项"
@@ -36,8 +54,19 @@ def called(material: Material, index: int) -> str:
 
 def sentence_at(material: Material, span: Span) -> Span:
     """The sentence that holds the start of a span; the span itself where none does."""
-    found = (each for each in material.reading.clean.sentences if each.start <= span.start < each.end)
-    return next(found, span)
+    return material.sentence_at(span.start) or span
+
+
+def slots_of(material: Material, items: Sequence[Item]) -> tuple[Span, ...]:
+    """Where the items stand, with their affix where the speech says it there: 勤奋型, not 勤奋."""
+    return tuple(displayed(material.text, item) for item in items)
+
+
+def displayed(text: str, item: Item) -> Span:
+    before = item.display.find(item.text)
+    start = item.span.start - max(before, 0)
+    end = start + len(item.display)
+    return Span(start, end) if text[start:end] == item.display else item.span
 
 
 def has_lead(point: KeyPoint) -> bool:
@@ -50,6 +79,10 @@ def quote_of(material: Material, index: int, asked: Sequence[Item]) -> Span:
     point = material.point(index)
     spans = [item.span for item in point.items] + ([point.lead] if has_lead(point) else [])
     first, last = min(span.start for span in spans), max(span.end for span in spans)
+    listing = sentence_at(material, point.items[0].span)
+    is_listed = all(listing.start <= item.span.start < listing.end for item in point.items)
+    if is_listed and len(point.items) > 1 and listing.end - listing.start <= LONGEST_QUOTE and first < listing.start:
+        return listing  # what announces the set stands far before the sentence that says all its items
     passage = Span(sentence_at(material, Span(first, first)).start, sentence_at(material, Span(last - 1, last)).end)
     if passage.end - passage.start <= LONGEST_QUOTE and "\n" not in passage.of(material.text):
         return passage
@@ -70,18 +103,21 @@ def listed(items: Sequence[str]) -> str:
 
 def explanation_of(material: Material, index: int) -> str:
     """One sentence: what the speech says, and all items of the set in order."""
-    point = material.point(index)
+    point = set_at(material, index)
     quote = quote_of(material, index, point.items).of(material.text).rstrip("。：:；，！？")
     items = listed([item.display for item in point.items])
     if all(bare(item.display) in bare(quote) for item in point.items) and len(point.items) > 1:
         return f"讲话原文：{quote}。"
-    return f"讲话原文：{quote}……{called(material, index).removeprefix('讲话')}依次为：{items}。"
+    return f"讲话原文：{quote}。{called(material, index)}依次为：{items}。"
 
 
 def asked_set(stem: str, material: Material) -> int | None:
     """The one set a stem names; None when it names none, or several that differ."""
-    named = {i: phrase for i, phrase in enumerate(material.subjects) if phrase and phrase in stem}
-    longest = max(map(len, named.values()), default=0)
-    found = [i for i, phrase in named.items() if len(phrase) == longest]
-    items = {tuple(item.display for item in material.point(i).items) for i in found}
+    found = material.named_in(stem)
+    items = {tuple(item.display for item in set_at(material, i).items) for i in found}
     return found[0] if len(items) == 1 else None
+
+
+def is_whole(point: KeyPoint) -> bool:
+    """Whether the list is closed, and as long as its name says: only then is there an outside to it."""
+    return point.complete and point.count == len(point.items)

@@ -22,9 +22,11 @@ from wtforms.validators import Optional
 
 from quizapp.core.corrections import DEEPEST
 from quizapp.core.corrections import from_stored
-from quizapp.core.drafts import Kind
+from quizapp.core.drafts import Rejected
 from quizapp.core.errors import BadInput
-from quizapp.core.labels import label
+from quizapp.core.errors import Problem
+from quizapp.core.gates import REASONS
+from quizapp.core.kinds import KINDS
 from quizapp.core.roles import Action
 from quizapp.core.speech import About
 from quizapp.core.speech import Confidence
@@ -67,30 +69,12 @@ bp = Blueprint("speeches", __name__, url_prefix="/speeches")
 TITLE_TOO_LONG = f"标题不超过 {TITLE_LENGTH} 个字"
 LINE_TOO_LONG = f"不超过 {TITLE_LENGTH} 个字"
 PROPOSED = "据原文提出，请核对后保存。"
-
-#: What each gate refuses, as an editor reads it.
-GATE_WORDS = {
-    "G1": "涉及隐去的人名、地名（如 ×××）",
-    "G2": "原句不完整或引号不成对",
-    "G3": "领导人原话、引用别人的话，不改也不当作讲话的要求",
-    "G4": "所列各项与所说的数目不符",
-    "G5": "列举未完（有“等”字）",
-    "G6": "有选项不能由原文证明对错",
-    "G7": "名称有歧义或过于笼统",
-    "G8": "所取词语不完整",
-    "G9": "题干不成完整的句子",
-    "G10": "有指代不明的词（我们、这、今天）",
-    "G11": "题干透露了答案",
-    "G12": "答案的长短、形式与其他选项明显不同",
-    "G13": "选项个数或排列不合要求",
-    "G14": "“一律”“所有”等绝对词透露了答案",
-    "G15": "题干或选项过长",
-    "G16": "内容空泛，不值得考",
-    "G17": "正面要求与反面问题混在一起",
-    "G18": "错误选项换个说法也成立",
-    "G19": "否定问法或双重否定",
-    "G20": "与另一道题互相透露答案",
-}
+#: More questions than this no editor reads about one speech.
+MOST_DRAFTS = 500
+NOTHING_DRAFTED = (
+    "没有拟出试题：要点中没有可以出题的。请核对下面的要点，可以手工添加有名称的要点、对应要点、并列表述、警句、数字等，"
+    "再拟一次。"
+)
 
 
 class AboutForm(Form):
@@ -178,13 +162,44 @@ def draft(speech_id: str) -> ResponseReturnValue:
     row = speeches.speech(db.session(), actor(), speech_id)
     try:
         title, reading = speeches.titled(row), readings.understanding_of(db.session(), row).reading
-        drafting = speeches.draft(reading, title)
+        lent = speeches.lent_to(db.session(), row, reading)
+        drafting = speeches.draft(reading, title, _number_wanted(), lent)
         with writing() as session:
             report = speeches.store_drafts(session, actor(), speech_id, reading, drafting, now=now())
     except BadInput as error:
         return show(speech_id, faults=error, status=422)
+    if not drafting.drafts:
+        flash(NOTHING_DRAFTED)
+        return redirect(url_for(".page", speech_id=speech_id, _anchor="drafting"))
     flash(f"新拟 {report.added} 题，已有 {report.known} 题，核验未通过 {report.rejected} 题。")
     return redirect(url_for(".page", speech_id=speech_id, _anchor="drafting"))
+
+
+def _number_wanted() -> int | None:
+    """How many questions the editor asks for; None for all.
+
+    :raise BadInput: for what is no number of questions
+    """
+    typed = request.form.get("number", "").strip()
+    if not typed:
+        return None
+    if not typed.isdecimal() or not 1 <= int(typed) <= MOST_DRAFTS:
+        raise BadInput("", [Problem("拟题数量", f"请填写 1 到 {MOST_DRAFTS} 之间的整数，或留空拟出全部")])
+    return int(typed)
+
+
+@bp.get("/<string:speech_id>/rejected")
+@needs(Action.SPEECH_LOAD)
+def rejected(speech_id: str) -> ResponseReturnValue:
+    """What the gates refused when the speech was last drafted, gate by gate."""
+    row = speeches.speech(db.session(), actor(), speech_id)
+    found = _rejected(row.drafting_summary)
+    wanted = request.args.get("gate", "")
+    gates = _counts_by_gate(row.drafting_summary)
+    shown = [(gate, [each for each in found if each.gate == gate]) for gate, _ in gates if wanted in ("", gate)]
+    return render_template(
+        "speeches/rejected.html", speech=row, gates=gates, wanted=wanted, shown=shown, reasons=REASONS, kinds=KINDS
+    )
 
 
 def show(
@@ -227,6 +242,8 @@ def show(
         evidence=len(reading.evidence),
         kinds=_counts_by_kind(row.drafting_summary),
         gates=_counts_by_gate(row.drafting_summary),
+        gate_reasons=REASONS,
+        most_drafts=MOST_DRAFTS,
     )
     return body, status
 
@@ -295,11 +312,14 @@ def _fills(heading: Span, paragraph: Span) -> bool:
 
 def _counts_by_kind(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
     kinds = summary.get("kinds", {})
-    return [(label(kind), kinds[kind]) for kind in Kind if kind in kinds]
+    return [(KINDS[name].label if name in KINDS else name, n) for name, n in sorted(kinds.items())]
+
+
+def _rejected(summary: Mapping[str, Any]) -> list[Rejected]:
+    return [Rejected(*entry) for entry in summary.get("rejected", ())]
 
 
 def _counts_by_gate(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
     """The most frequent first."""
     gates = summary.get("gates", {})
-    counted = [(GATE_WORDS.get(gate, gate), n) for gate, n in gates.items()]
-    return sorted(counted, key=lambda entry: (-entry[1], entry[0]))
+    return sorted(((gate, n) for gate, n in gates.items()), key=lambda entry: (-entry[1], entry[0]))
