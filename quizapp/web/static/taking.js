@@ -32,7 +32,7 @@ const questions = new Map(
 );
 
 function inputsOf(question) {
-  return [...question.box.querySelectorAll("input:not([type=hidden])")];
+  return [...question.box.querySelectorAll("input:not([type=hidden]), select, textarea")];
 }
 
 function valueOf(question) {
@@ -47,6 +47,14 @@ function show(question, value) {
     if (question.interaction === "choice") input.checked = value.includes(input.value);
     else input.value = value[index] ?? "";
   });
+  showCount(question);
+  question.box.dispatchEvent(new Event("answer-shown"));
+}
+
+function showCount(question) {
+  const counter = question.box.querySelector("[data-counter]");
+  const text = question.box.querySelector("textarea");
+  if (counter) counter.textContent = `已写 ${text.value.length} 字，最多 ${text.maxLength} 字`;
 }
 
 function remember() {
@@ -96,11 +104,20 @@ function say(question, text, kind) {
   line.className = `saved ${kind}`;
 }
 
+// Where an answer has many parts, the card says how far it has come.
+const PARTS = { match: "已连", order: "已排" };
+
 function showCard(question) {
   const link = document.querySelector(`[data-card="${question.number}"]`);
-  const answered = valueOf(question).some((text) => text.trim());
-  link.classList.toggle("is-answered", answered);
-  link.querySelector("small").textContent = answered ? "已答" : "未答";
+  const given = valueOf(question).filter((text) => text.trim()).length;
+  link.classList.toggle("is-answered", given > 0);
+  link.querySelector("small").textContent = given ? progress(question, given) : "未答";
+}
+
+function progress(question, given) {
+  const words = PARTS[question.interaction];
+  const whole = inputsOf(question).length;
+  return words && given < whole ? `${words} ${given}/${whole}` : "已答";
 }
 
 function showBanner(problem) {
@@ -269,7 +286,7 @@ async function leave(button) {
   leaving = true;
   button.click();
 }
-for (const button of form.querySelectorAll("button")) {
+for (const button of form.querySelectorAll("button:not([type=button])")) {
   button.addEventListener("click", (event) => {
     if (leaving || ![...questions.values()].some((q) => q.waiting || q.sending)) return;
     event.preventDefault();
@@ -280,8 +297,10 @@ for (const button of form.querySelectorAll("button")) {
 for (const question of questions.values()) {
   question.box.addEventListener("change", () => changed(question));
   question.box.addEventListener("input", (event) => {
-    if (event.target.type === "text") changed(question, TYPING_PAUSE_MS);
+    if (["text", "textarea"].includes(event.target.type)) changed(question, TYPING_PAUSE_MS);
+    showCount(question);
   });
+  showCount(question);
 }
 setRemaining(Number(form.dataset.remaining));
 tick();
@@ -295,3 +314,7 @@ window.addEventListener("pageshow", (event) => {
 window.addEventListener("pagehide", retry);
 document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? readAgain() : retry()));
 restore();
+// The server refused this page and sent back what was on it.
+for (const question of questions.values()) {
+  if ("unsaved" in question.box.dataset && !question.waiting) changed(question);
+}

@@ -38,6 +38,7 @@ from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
 from quizapp.core.roles import Action
 from quizapp.core.states import QuestionState
+from quizapp.core.types import TYPES
 from quizapp.db import bank
 from quizapp.db import people
 from quizapp.db import sittings as rows
@@ -58,6 +59,10 @@ USUAL = {
     TypeName.MULTIPLE_CHOICE: (4, 6),
     TypeName.TRUE_FALSE: (6, 4),
     TypeName.FILL_IN: (2, 6),
+    # Asked for when somebody wants them: the usual paper stays a round hundred, and short answers cost people's time.
+    TypeName.MATCHING: (0, 5),
+    TypeName.ORDERING: (0, 5),
+    TypeName.SHORT_ANSWER: (0, 10),
 }
 
 
@@ -237,6 +242,7 @@ def _compose_page(sitting_id: str, faults: list[str]) -> str:
         full_mark=sum(place.full_mark for place in places),
         available=available,
         asked={t: _asked(sitting, t, available) for t in TypeName},
+        marked_by_person=[name for name, kind in TYPES.items() if kind.is_marked_by_person],
         faults=faults,
     )
 
