@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from quizapp.db.engine import writing
 from quizapp.services import attempts as taking
+from quizapp.services import wordings
 
 attempts = AppGroup("attempts", help="作答。")
 AT_ONCE = 200
@@ -22,3 +23,13 @@ def close_overdue() -> None:
             newly = taking.close_overdue(session, now=datetime.now(UTC), at_once=AT_ONCE)
         closed += newly
     click.echo(f"已收卷 {closed} 份。")
+
+
+@attempts.command("rescore")
+def rescore() -> None:
+    """认可或撤回填法后，把还没有核对的答卷重新计分（网站运行时会自动进行，中断后可再次运行）。"""
+    more = True
+    while more:
+        with writing() as session:
+            more = wordings.rescore(session, now=datetime.now(UTC))
+    click.echo("已全部重新计分。")

@@ -29,6 +29,8 @@ class Action(StrEnum):
     """What can be asked for, `<resource>:<verb>`. Keep the list alphabetised."""
 
     ACCOUNT_OWN = "account:own"
+    ANSWER_MARK = "answer:mark"
+    ANSWER_REMARK = "answer:remark"
     ATTEMPT_TAKE = "attempt:take"
     AUDIT_READ = "audit:read"
     PAPER_COMPOSE = "paper:compose"
@@ -107,6 +109,14 @@ def overseer(actor: Actor, subject: Subject) -> bool:
     return actor.is_overseer
 
 
+def not_own(actor: Actor, subject: Subject) -> bool:
+    return subject.owner_id != actor.person_id
+
+
+def overseen_of_others(actor: Actor, subject: Subject) -> bool:
+    return overseen(actor, subject) and not_own(actor, subject)
+
+
 def not_author(actor: Actor, subject: Subject) -> bool:
     """The author of a text never approves it, unless the office has nobody else to ask."""
     return subject.author_id != actor.person_id or not subject.other_reviewer
@@ -114,6 +124,8 @@ def not_author(actor: Actor, subject: Subject) -> bool:
 
 RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.ACCOUNT_OWN: (Rule(Role.STAFF, anything),),
+    Action.ANSWER_MARK: (Rule(Role.EDITOR, not_own), Rule(Role.STAFF, overseen_of_others)),
+    Action.ANSWER_REMARK: (Rule(Role.EDITOR, not_own),),
     Action.ATTEMPT_TAKE: (Rule(Role.STAFF, own),),
     Action.AUDIT_READ: (Rule(Role.AUDITOR, anything),),
     Action.PAPER_COMPOSE: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseen)),
@@ -131,7 +143,7 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
 
 #: What must hold of the actor alone before a page is worth asking for; the object is asked about in the service.
 NEEDS_OVERSIGHT = frozenset({Action.REPORT_READ})
-ROLE_OR_OVERSIGHT = frozenset({Action.PAPER_COMPOSE, Action.QUESTION_READ})
+ROLE_OR_OVERSIGHT = frozenset({Action.ANSWER_MARK, Action.PAPER_COMPOSE, Action.QUESTION_READ})
 
 
 def allowed(actor: Actor, action: Action, subject: Subject) -> bool:

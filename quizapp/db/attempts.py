@@ -53,10 +53,13 @@ class AttemptRow(Addressable, Base):
     deadline: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closer: Mapped[Closer | None] = mapped_column(words(Closer))
-    #: The score in UNITS of a point, summed from the response rows when the attempt is closed or regraded.
+    #: The score in UNITS of a point, summed from the response rows when the attempt is closed or regraded; while
+    #: answers wait for a person's mark it is the sum of the others.
     units: Mapped[int | None]
     #: The paper's full score in the same units.
     full_units: Mapped[int | None]
+    #: How many answers still wait for a person's mark; the score is final when there are none.
+    unmarked: Mapped[int] = mapped_column(default=0, server_default="0")
 
     sitting: Mapped[SittingRow] = relationship(lazy="raise")
     person: Mapped[PersonRow] = relationship(lazy="raise")
@@ -64,8 +67,9 @@ class AttemptRow(Addressable, Base):
 
     @property
     def share(self) -> Fraction | None:
-        """The share of the full score, 0..1; None until the attempt is closed."""
-        return None if self.units is None or not self.full_units else Fraction(self.units, self.full_units)
+        """The share of the full score, 0..1; None until the attempt is closed and every answer has its mark."""
+        known = self.units is not None and self.full_units and not self.unmarked
+        return Fraction(self.units or 0, self.full_units or 1) if known else None
 
     @property
     def state(self) -> AttemptState:
@@ -86,7 +90,7 @@ class ResponseRow(Base):
     value: Mapped[list[str]] = mapped_column(JSON)
     sequence: Mapped[int]
     saved_at: Mapped[datetime]
-    #: The mark in UNITS; None until the attempt is closed.
+    #: The mark in UNITS; None until the attempt is closed, and then until a person has marked what people mark.
     units: Mapped[int | None]
 
 

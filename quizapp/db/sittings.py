@@ -23,6 +23,7 @@ from quizapp.core.question import Question
 from quizapp.core.states import QuestionState
 from quizapp.core.states import SittingPhase
 from quizapp.core.states import phase
+from quizapp.core.stems import among_speeches
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import Addressable
@@ -101,6 +102,7 @@ class Place:
     question_id: int
     question: Question
     full_mark: int
+    version_id: int
 
 
 #: Published papers by the sitting's public id, which no two databases share. A published paper never changes, and it is
@@ -113,9 +115,11 @@ def published_paper(session: Session, sitting: SittingRow) -> tuple[Place, ...]:
     """The places of a published paper, read once for each process."""
     places = _published.get(sitting.public_id)
     if places is None:
+        rows = paper(session, sitting.id)
+        questions = among_speeches([row.version.question() for row in rows])
         places = tuple(
-            Place(row.position, row.version.question_id, row.version.question(), row.full_mark)
-            for row in paper(session, sitting.id)
+            Place(row.position, row.version.question_id, question, row.full_mark, row.version_id)
+            for row, question in zip(rows, questions, strict=True)
         )
         if len(_published) >= PAPERS_KEPT:
             _published.clear()

@@ -3,10 +3,13 @@
 The server alone decides the deadline; totals always come from the response rows.
 """
 
+import hashlib
 import secrets
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 from enum import StrEnum
@@ -26,8 +29,9 @@ from quizapp.core.errors import NotFound
 from quizapp.core.errors import NotNow
 from quizapp.core.grading import grade
 from quizapp.core.grading import units
+from quizapp.core.marking import is_blank
+from quizapp.core.marking import with_wordings
 from quizapp.core.question import UNITS
-from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import Question
 from quizapp.core.question import Response
@@ -43,13 +47,17 @@ from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
 from quizapp.core.types import TYPES
 from quizapp.core.types import BadResponse
+from quizapp.core.types.fill_in import plain
+from quizapp.core.types.short_answer import said
 from quizapp.db import attempts
+from quizapp.db import marking
 from quizapp.db import sittings
 from quizapp.db import speeches
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionSetRow
+from quizapp.db.marking import MarkRow
 from quizapp.db.people import PersonRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
@@ -105,13 +113,19 @@ class Taking:
 
 @dataclass(frozen=True)
 class Marked:
-    """One question of a closed attempt: as this person saw it, with key, response and mark."""
+    """One question of a closed attempt: as this person saw it, with key, response and mark.
+
+    `waits` while a person has still to mark the answer; `units` are 0 until then and mean nothing.
+    """
 
     number: int
     question: Question
     response: Response | None
     units: int
     full_mark: int
+    waits: bool
+    #: For each scoring point whether the person who marked found it said; None where nobody marks, or not yet.
+    said: tuple[bool, ...] | None
     #: The paragraph of the speech around the quote, where the speech is in the library, split as before, quote, after.
     paragraph: tuple[str, str, str] | None
 
@@ -122,9 +136,16 @@ class Marked:
 
 @dataclass(frozen=True)
 class Result:
+    """A closed attempt with its marks; `passed` is None while answers wait for theirs."""
+
     attempt: AttemptRow
     marked: tuple[Marked, ...]
-    passed: bool
+    passed: bool | None
+
+    @property
+    def waiting_mark(self) -> int:
+        """How many points are still to be given or not."""
+        return sum(each.full_mark for each in self.marked if each.waits)
 
 
 # Dealing
@@ -275,20 +296,54 @@ def close_overdue(session: Session, *, now: datetime, at_once: int) -> int:
 
 
 def _close(session: Session, attempt: AttemptRow, closer: Closer, now: datetime) -> None:
-    """Mark every response row and sum the score from them; a bell that rings late closes at the deadline."""
-    places = sittings.published_paper(session, attempt.sitting)
+    """Mark every response row and sum the score from them; a bell that rings late closes at the deadline.
+
+    What a person has to mark waits: only an answer that says nothing has its mark, which is nought.
+    """
+    marking.share_wordings(session)
+    places = counting_now(session, sittings.published_paper(session, attempt.sitting))
     held = attempts.responses(session, attempt.id)
+    waiting = [place for place in places if place.position in held and _needs_person(place, held[place.position])]
     for place in places:
-        if place.position in held:
+        if place.position in held and place not in waiting:
             held[place.position].units = _units(place, held[place.position], attempt.sitting.multiple_rule)
+    session.add_all(_waiting_mark(attempt, place, held[place.position]) for place in waiting)
     attempt.units = sum(row.units or 0 for row in held.values())
     attempt.full_units = sum(place.full_mark for place in places) * UNITS
+    attempt.unmarked = len(waiting)
     attempt.closed_at = min(now, attempt.deadline or now)
     attempt.closer = closer
 
 
+def counting_now(session: Session, places: Sequence[Place]) -> Sequence[Place]:
+    """The places with every wording that counts now, those accepted after publication among them."""
+    versions = [place.version_id for place in places if place.question.blanks]
+    accepted = marking.accepted_wordings(session, versions)
+    if not accepted:
+        return places
+    return [
+        replace(place, question=with_wordings(place.question, accepted.get(place.version_id, ()))) for place in places
+    ]
+
+
+def _needs_person(place: Place, row: ResponseRow) -> bool:
+    return TYPES[place.question.type].is_marked_by_person and not is_blank("".join(row.value))
+
+
+def _waiting_mark(attempt: AttemptRow, place: Place, row: ResponseRow) -> MarkRow:
+    return MarkRow(
+        attempt_id=attempt.id,
+        position=place.position,
+        sitting_id=attempt.sitting_id,
+        same=hashlib.sha256(plain("".join(row.value)).encode()).hexdigest(),
+        proposed=list(said(place.question, _response(place.question, row.value))),
+    )
+
+
 def _units(place: Place, row: ResponseRow, rule: MultipleRule) -> int:
     question = place.question
+    if TYPES[question.type].is_marked_by_person:
+        return 0
     return units(grade(question, _response(question, row.value), rule), place.full_mark)
 
 
@@ -331,20 +386,26 @@ def result(session: Session, actor: Actor, public_id: str) -> Result:
     attempt = own_attempt(session, actor, public_id)
     if attempt.state is not AttemptState.CLOSED:
         raise NotNow(attempt.state, SittingMove.ANSWER)
-    places = sittings.published_paper(session, attempt.sitting)
+    places = counting_now(session, sittings.published_paper(session, attempt.sitting))
     rows = attempts.responses(session, attempt.id)
+    marks = marking.mark_rows(session, attempt.id)
     dealt = _deal_of(attempt, places)
     texts = _speech_texts(session, places)
     marked = tuple(
-        _marked(position, places[index], rows.get(places[index].position), dealt, texts)
-        for position, index in enumerate(dealt.order)
+        _marked(position, place, rows.get(place.position), marks.get(place.position), dealt, texts)
+        for position, place in enumerate(places[index] for index in dealt.order)
     )
     passed = (attempt.units or 0) * 100 >= attempt.sitting.pass_percent * (attempt.full_units or 0)
-    return Result(attempt, marked, passed)
+    return Result(attempt, marked, None if attempt.unmarked else passed)
 
 
 def _marked(
-    position: int, place: Place, row: ResponseRow | None, dealt: Deal, texts: Mapping[int, Sequence[str]]
+    position: int,
+    place: Place,
+    row: ResponseRow | None,
+    mark: MarkRow | None,
+    dealt: Deal,
+    texts: Mapping[int, Sequence[str]],
 ) -> Marked:
     question = place.question
     response = None
@@ -356,6 +417,8 @@ def _marked(
         response=response,
         units=(row.units or 0) if row else 0,
         full_mark=place.full_mark,
+        waits=mark is not None and mark.said is None,
+        said=None if mark is None or mark.said is None else tuple(mark.said),
         paragraph=_paragraph(question, texts.get(place.question_id, ())),
     )
 
@@ -399,6 +462,20 @@ def own_attempt(session: Session, actor: Actor, public_id: str, *, lock: bool = 
     return attempt
 
 
+def numbered_places(session: Session, attempt: AttemptRow) -> Iterable[tuple[int, Place]]:
+    """The places of an attempt's paper with their numbers as its person sees them."""
+    places = sittings.published_paper(session, attempt.sitting)
+    return enumerate((places[index] for index in _deal_of(attempt, places).order), start=1)
+
+
+def place_of(session: Session, attempt: AttemptRow, number: int) -> Place:
+    """The place that the person of this attempt sees under this number."""
+    for found, place in numbered_places(session, attempt):
+        if found == number:
+            return place
+    raise NotFound("question", number)
+
+
 def _must_be_running(attempt: AttemptRow, now: datetime) -> None:
     if attempt.state is not AttemptState.IN_PROGRESS or _is_overdue(attempt, now):
         state = AttemptState.CLOSED if attempt.state is AttemptState.IN_PROGRESS else attempt.state
@@ -418,25 +495,16 @@ def _deal_of(attempt: AttemptRow, places: Sequence[Place]) -> Deal:
 
 
 def _canonical(question: Question, dealt: Deal, position: int, raw: object) -> Sequence[str]:
-    """What the browser sent, checked, with shown letters turned back into the bank's option ids."""
-    response_type = TYPES[question.type]
-    if response_type.interaction is not Interaction.CHOICE:
-        response = response_type.response(question, raw)
-        return list(response)
-    if not isinstance(raw, list) or not all(isinstance(letter, str) for letter in raw):
-        raise BadResponse("答案的格式不对，请刷新页面后重新作答。")
-    try:
-        ids = [dealt.option_id(position, letter) for letter in raw]
-    except NotFound:
-        raise BadResponse("所选的选项不在这道题里，请刷新页面后重新作答。") from None
-    return sorted(response_type.response(question, ids))
+    """What the browser sent, checked against what was shown, with letters turned back into the bank's option ids."""
+    kind = TYPES[question.type]
+    response = kind.response(as_shown(question, dealt, position), raw)
+    return kind.stored(kind.relettered(response, dealt.ids(position)))
 
 
 def _as_shown(question: Question, dealt: Deal, position: int, value: Sequence[str]) -> tuple[str, ...]:
-    if TYPES[question.type].interaction is not Interaction.CHOICE:
-        return tuple(value)
-    return tuple(sorted(dealt.shown_letter(position, option_id) for option_id in value))
+    kind = TYPES[question.type]
+    return tuple(kind.stored(kind.relettered(kind.restored(value), dealt.letters(position))))
 
 
 def _response(question: Question, value: Sequence[str]) -> Response:
-    return frozenset(value) if TYPES[question.type].interaction is Interaction.CHOICE else tuple(value)
+    return TYPES[question.type].restored(value)

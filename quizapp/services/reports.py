@@ -16,7 +16,7 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from quizapp.core.errors import NotFound
-from quizapp.core.question import Interaction
+from quizapp.core.marking import with_wordings
 from quizapp.core.question import Question
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
@@ -25,6 +25,8 @@ from quizapp.core.roles import require
 from quizapp.core.states import AttemptState
 from quizapp.core.states import SittingPhase
 from quizapp.core.types import TYPES
+from quizapp.core.types.short_answer import faults_said
+from quizapp.db import marking
 from quizapp.db import people
 from quizapp.db import reports
 from quizapp.db import sittings
@@ -32,6 +34,7 @@ from quizapp.db.attempts import AttemptRow
 from quizapp.db.people import PersonRow
 from quizapp.db.reports import NOBODY
 from quizapp.db.reports import Figures
+from quizapp.db.reports import Given
 from quizapp.db.reports import Missed
 from quizapp.db.reports import MissedPoint
 from quizapp.db.sittings import SittingRow
@@ -44,6 +47,8 @@ SITTINGS_BESIDE_PEOPLE = 6
 #: Fewer scores than this make a mean that says more of the person than of the section.
 FEW = 3
 MOST_MISSED = 10
+#: How many faults a report tells of one question.
+MOST_FAULTS = 6
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,8 @@ class MissedQuestion:
     answered: int
     asked: int
     facility: Fraction
+    #: What was wrong in how many answers, most common first; none where few answered, for then it tells of persons.
+    faults: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,8 @@ class PersonName:
 class PersonLine:
     """How one person did in one sitting.
 
-    `share`, `units`, `full_units` and `passed` stay None while there is no score.
+    `share`, `units`, `full_units` and `passed` stay None while there is no score. While `unmarked` answers wait for a
+    person's mark, `units` are those of the others, and there is neither a share nor a verdict.
     """
 
     person: PersonName
@@ -144,6 +152,7 @@ class PersonLine:
     full_units: int | None
     passed: bool | None
     seconds: float | None
+    unmarked: int
 
 
 @dataclass(frozen=True)
@@ -378,16 +387,18 @@ def _person_name(row: PersonRow) -> PersonName:
 def _line(row: AttemptRow, person: PersonName, section_name: str, sitting: SittingName) -> PersonLine:
     scored = row.units is not None and row.full_units is not None
     units, full_units = (row.units or 0, row.full_units or 0) if scored else (0, 0)
+    final = scored and not row.unmarked
     return PersonLine(
         person=person,
         section_name=section_name,
         sitting=sitting,
         state=row.state,
-        share=Fraction(units, full_units) if full_units else None,
+        share=row.share,
         units=units if scored else None,
         full_units=full_units if scored else None,
-        passed=units * 100 >= sitting.pass_percent * full_units if scored else None,
+        passed=units * 100 >= sitting.pass_percent * full_units if final else None,
         seconds=(row.closed_at - row.started_at).total_seconds() if row.closed_at and row.started_at else None,
+        unmarked=row.unmarked,
     )
 
 
@@ -410,17 +421,21 @@ def _most_missed(
     """The questions not everybody got right, most missed first; none while somebody may still take the quiz."""
     if not sitting.final:
         return ()
-    found = reports.missed(session, _ids(sections), sitting.id)
-    return tuple(_missed_question(missed) for missed in found if missed.facility < 1)[:MOST_MISSED]
+    section_ids = _ids(sections)
+    found = [m for m in reports.missed(session, section_ids, sitting.id) if m.facility < 1][:MOST_MISSED]
+    given = reports.given(session, section_ids, sitting.id, [m.position for m in found])
+    accepted = marking.accepted_wordings(session, [m.version.id for m in found])
+    questions = [with_wordings(m.version.question(), accepted.get(m.version.id, ())) for m in found]
+    return tuple(_missed_question(m, q, given.get(m.position, ())) for m, q in zip(found, questions, strict=True))
 
 
-def _missed_question(missed: Missed) -> MissedQuestion:
-    question = missed.version.question()
+def _missed_question(missed: Missed, question: Question, given: Iterable[Given]) -> MissedQuestion:
+    kind = TYPES[question.type]
     return MissedQuestion(
         position=missed.position,
-        type_label=TYPES[question.type].label,
+        type_label=kind.label,
         stem=question.stem,
-        key=_key_in_words(question),
+        key=kind.key_lines(question),
         explanation=question.explanation,
         speech=question.source.speech,
         heading=question.source.heading,
@@ -428,11 +443,20 @@ def _missed_question(missed: Missed) -> MissedQuestion:
         answered=missed.answered,
         asked=missed.asked,
         facility=missed.facility,
+        faults=_faults(question, given) if missed.answered >= FEW else (),
     )
 
 
-def _key_in_words(question: Question) -> tuple[str, ...]:
-    """The key as texts: everybody saw the options under letters of their own."""
-    if TYPES[question.type].interaction is Interaction.CHOICE:
-        return tuple(option.text for option in question.options if option.id in question.key)
-    return (TYPES[question.type].key_text(question),)
+def _faults(question: Question, given: Iterable[Given]) -> tuple[tuple[str, int], ...]:
+    """What is wrong in how many of these answers, most common first."""
+    count: Counter[str] = Counter()
+    for answer in given:
+        count.update(dict.fromkeys(_wrong(question, answer), answer.times))
+    return tuple(sorted(count.items(), key=lambda fault: (-fault[1], fault[0]))[:MOST_FAULTS])
+
+
+def _wrong(question: Question, answer: Given) -> tuple[str, ...]:
+    if answer.said is not None:
+        return faults_said(question, answer.said)
+    kind = TYPES[question.type]
+    return kind.faults(question, kind.restored(answer.value))

@@ -1,4 +1,4 @@
-"""The bell: closes attempts whose deadline has passed, wherever their people are."""
+"""The bell: closes attempts whose deadline has passed, and scores anew what an accepted wording changes."""
 
 import threading
 from datetime import timedelta
@@ -11,11 +11,14 @@ from quizapp.db.engine import GATE_SECONDS
 from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import attempts
+from quizapp.services import wordings
 from quizapp.web.access import now
 
 SECONDS_BETWEEN = 3.0
 #: Closed in one transaction; more wait for the next, so that saves get their turn in between.
 AT_ONCE = 50
+#: Between two runs of scoring anew: those who wait at the gate go first.
+SECONDS_BETWEEN_RUNS = 0.05
 
 
 def start_bell(app: Flask) -> threading.Event:
@@ -34,6 +37,8 @@ def _ring_until(app: Flask, stop: threading.Event) -> None:
             try:
                 while ring(AT_ONCE) == AT_ONCE and not stop.is_set():
                     pass
+                while rescore() and not stop.wait(SECONDS_BETWEEN_RUNS):
+                    pass
             except (SQLAlchemyError, GateBusy, OSError) as error:  # whatever fails now, the next ring may succeed
                 app.logger.warning("bell waits: %s", error)
 
@@ -47,3 +52,13 @@ def ring(at_once: int) -> int:
         return 0
     with writing() as session:
         return attempts.close_overdue(session, now=past, at_once=at_once)
+
+
+def rescore() -> bool:
+    """Score the next few attempts anew where a wording was accepted or withdrawn; False when nothing is left."""
+    waits = wordings.any_unfinished(db.session())
+    db.session.rollback()
+    if not waits:
+        return False
+    with writing() as session:
+        return wordings.rescore(session, now=now())

@@ -45,6 +45,9 @@ WHAT = {
     "scores of 督查室": Subject("section", section_id=INSPECTION),
     "scores of 财务科": Subject("section", section_id=FINANCE),
     "scores of the office": Subject("section", section_id=OFFICE),
+    "answer of staff": Subject("answer", owner_id=10, section_id=SECRETARIAT),
+    "answer of chief": Subject("answer", owner_id=20, section_id=SECRETARIAT),
+    "answer of editor": Subject("answer", owner_id=50, section_id=SECRETARIAT),
     "draft by nobody": Subject("question", author_id=None),
     "draft by editor": Subject("question", author_id=50),
     "draft by the only editor": Subject("question", author_id=50, other_reviewer=False),
@@ -54,6 +57,12 @@ WHAT = {
 TABLE = """
                                              staff  colleague chief  other chief deputy director editor other editor admin auditor
 account:own      anything                    x      x         x      x           x      x        x      x            x     x
+answer:mark      paper of staff              .      .         .      .           .      .        x      x            .     .
+answer:mark      answer of staff             .      .         x      .           x      x        x      x            .     .
+answer:mark      answer of chief             .      .         .      .           x      x        x      x            .     .
+answer:mark      answer of editor            .      .         x      .           x      x        .      x            .     .
+answer:remark    answer of staff             .      .         .      .           .      .        x      x            .     .
+answer:remark    answer of editor            .      .         .      .           .      .        .      x            .     .
 attempt:take     paper of staff              x      .         .      .           .      .        .      .            .     .
 attempt:take     paper of chief              .      .         x      .           .      .        .      .            .     .
 audit:read       anything                    .      .         .      .           .      .        .      .            .     x

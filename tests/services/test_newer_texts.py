@@ -1,5 +1,6 @@
 """A newer text of a speech: what it unsettles is known before, leaves the bank, and nothing of the old text is lost."""
 
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from quizapp.core.corrections import Add
 from quizapp.core.corrections import Delete
 from quizapp.core.corrections import Rename
 from quizapp.core.corrections import point_ref
+from quizapp.core.desk import Choice
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotAllowed
 from quizapp.core.errors import NotFound
@@ -42,6 +44,7 @@ from quizapp.db.speeches import SpeechTextRow
 from quizapp.db.speeches import waiting_text
 from quizapp.services import attempts
 from quizapp.services import bank
+from quizapp.services import desk
 from quizapp.services import newer_texts
 from quizapp.services import readings
 from quizapp.services import sittings
@@ -412,18 +415,17 @@ def with_the_new_word(question: Question) -> Question:
     quote = said(question.source.quote)
     text = row_text()
     start = text.index(quote)
-    return question.__class__(
-        type=question.type,
+    return replace(
+        question,
         stem=said(question.stem),
-        options=tuple(o.__class__(o.id, said(o.text), said(o.proof)) for o in question.options),
-        key=question.key,
+        options=tuple(replace(o, text=said(o.text), proof=said(o.proof)) for o in question.options),
         blanks=tuple(tuple(map(said, blank)) for blank in question.blanks),
-        any_order=question.any_order,
+        pairs=tuple((said(left), option_id) for left, option_id in question.pairs),
+        points=tuple(replace(p, text=said(p.text)) for p in question.points),
         explanation=said(question.explanation),
         source=question.source.__class__(
             question.source.speech, said(question.source.heading), quote, start, start + len(quote)
         ),
-        difficulty=question.difficulty,
     )
 
 
@@ -445,8 +447,8 @@ def test_a_question_leaves_the_draw_is_corrected_and_comes_back(office: Office, 
     assert 0 < unsettled < everything
     # What it unsettled is first on the desk and in no draw.
     db.session.rollback()
-    order = bank_rows.waiting_order(db.session())
-    assert [state for _, state in order] == [QuestionState.RECHECK] * unsettled
+    queue = desk.queue(db.session(), office.editor.actor, Choice())
+    assert [line.state for line in queue.lines] == [QuestionState.RECHECK] * unsettled
     assert len(sitting_rows.candidates(db.session(), [set_id()])) == everything - unsettled
     # The paper that holds it cannot be published, and says which questions are the reason.
     with pytest.raises(BadInput) as refused, writing() as write:

@@ -10,6 +10,7 @@ from flask import request
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from quizapp.core.marking import DoubtReason
 from quizapp.core.question import Interaction
 from quizapp.core.roles import Action
 from quizapp.core.states import AttemptState
@@ -18,6 +19,8 @@ from quizapp.core.types import BadResponse
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.services import attempts
+from quizapp.services import doubts
+from quizapp.services import notices
 from quizapp.services.attempts import Receipt
 from quizapp.services.attempts import Taking
 from quizapp.web.access import actor
@@ -129,8 +132,14 @@ def result(attempt_id: str) -> ResponseReturnValue:
     attempt = attempts.own_attempt(db.session(), actor(), attempt_id)
     if attempt.state is not AttemptState.CLOSED:
         return redirect(url_for(".take", attempt_id=attempt_id))
-    found = attempts.result(db.session(), actor(), attempt_id)
-    return render_template("attempts/result.html", result=found, types=TYPES)
+    return render_template(
+        "attempts/result.html",
+        result=attempts.result(db.session(), actor(), attempt_id),
+        notices=notices.of_attempt(db.session(), actor(), attempt_id),
+        doubts=doubts.of_attempt(db.session(), actor(), attempt_id),
+        reasons=list(DoubtReason),
+        types=TYPES,
+    )
 
 
 @bp.get("/history")
@@ -158,7 +167,8 @@ def _answers_of_form() -> dict[int, tuple[object, int]]:
     for field, known in request.form.items():
         number = field.removeprefix("s")
         if field != number and _is_count(number) and _is_count(known):
-            given = request.form.getlist(f"q{number}")
+            # A plain form ends its lines by two characters, and counts both; what is saved by script has one.
+            given = [text.replace("\r\n", "\n") for text in request.form.getlist(f"q{number}")]
             answers[int(number)] = (given if any(given) else [], int(known))
     return answers
 

@@ -15,6 +15,7 @@ from quizapp.db import bank
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.base import db
 from quizapp.services import attempts
+from quizapp.services import notices
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
@@ -37,7 +38,12 @@ class Week:
 def index() -> ResponseReturnValue:
     session, asking = db.session(), actor()
     waiting = bank.count_in_states(session, WAITING) if may_ask(asking, Action.QUESTION_CORRECT) else 0
-    return render_template("home/index.html", week=_week(attempts.history(session, asking)), waiting=waiting)
+    return render_template(
+        "home/index.html",
+        week=_week(attempts.history(session, asking)),
+        waiting=waiting,
+        notices=notices.waiting(session, asking),
+    )
 
 
 def _week(own: list[AttemptRow]) -> Week:
