@@ -11,6 +11,7 @@ from quizapp.core.question import BLANK
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import Option
 from quizapp.core.question import Question
+from quizapp.core.question import ScoringPoint
 from quizapp.core.question import Source
 from quizapp.core.question import TypeName
 from quizapp.core.roles import Actor
@@ -25,7 +26,11 @@ from quizapp.services.sittings import SittingFacts
 
 #: Stands in every part of a question that nobody may see before their attempt is closed.
 CANARY = "密钥金丝雀"
-SPEC = PaperSpec(counts=dict.fromkeys(TypeName, 2), marks=dict.fromkeys(TypeName, 5))
+#: What a paper asks that nothing else is said of: types that the site itself marks, in as few questions as may be.
+USUAL = (TypeName.SINGLE_CHOICE, TypeName.MULTIPLE_CHOICE, TypeName.TRUE_FALSE, TypeName.FILL_IN)
+SPEC = PaperSpec(counts=dict.fromkeys(USUAL, 2), marks=dict.fromkeys(USUAL, 5))
+#: One question of every type, short answers among them.
+ALL_TYPES = PaperSpec(counts=dict.fromkeys(TypeName, 1), marks=dict.fromkeys(TypeName, 5))
 
 
 def question(type_: TypeName, n: int) -> Question:
@@ -39,7 +44,15 @@ def question(type_: TypeName, n: int) -> Question:
     if type_ is TypeName.TRUE_FALSE:
         options = (Option("T", "正确", CANARY), Option("F", "错误", CANARY))
         return Question(type_, f"第{n}题：讲话要求事不隔天。", options, frozenset({"T" if n % 2 else "F"}), **common)
+    if type_ is TypeName.SHORT_ANSWER:
+        points = tuple(ScoringPoint(f"{CANARY}采分点{m}", ((f"关键词{m}",),)) for m in range(1, 6))
+        return Question(type_, f"第{n}题：简述讲话的要求。", points=points, **common)
     options = tuple(Option(letter, f"选项{letter}{n}", CANARY) for letter in "ABCD")
+    if type_ is TypeName.MATCHING:
+        pairs = tuple((f"左项{m}", letter) for m, letter in enumerate("BADC"))
+        return Question(type_, f"第{n}题：把左右两列连起来。", options, pairs=pairs, **common)
+    if type_ is TypeName.ORDERING:
+        return Question(type_, f"第{n}题：按讲话的顺序排列。", options, right_order=tuple("CABD"), **common)
     key = frozenset("AC") if type_ is TypeName.MULTIPLE_CHOICE else frozenset("ABCD"[n % 4])
     return Question(type_, f"第{n}题：讲话提出的要求是（　）。", options, key, **common)
 

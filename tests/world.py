@@ -19,6 +19,7 @@ from conftest import Clock
 from conftest import Office
 from conftest import Person
 from conftest import _build as build_office
+from factories import ALL_TYPES
 from factories import SPEC
 from factories import approved_set
 from factories import published_sitting
@@ -32,21 +33,31 @@ from werkzeug.routing import Rule
 from quizapp import create_app
 from quizapp.core.corrections import Confirm
 from quizapp.core.corrections import point_ref
+from quizapp.core.marking import DoubtReason
+from quizapp.core.marking import NoticeKind
+from quizapp.core.question import Interaction
 from quizapp.core.question import TypeName
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.base import db
+from quizapp.db.desk import DeskActRow
 from quizapp.db.engine import writing
+from quizapp.db.marking import AcceptedWordingRow
+from quizapp.db.marking import MarkRow
+from quizapp.db.marking import NoticeRow
 from quizapp.db.people import SectionRow
 from quizapp.formats.question_sets import Entry
 from quizapp.formats.question_sets import QuestionSetFile
 from quizapp.services import attempts
 from quizapp.services import bank
+from quizapp.services import doubts
+from quizapp.services import marking
 from quizapp.services import newer_texts
 from quizapp.services import readings
 from quizapp.services import sign_in
 from quizapp.services import sittings
 from quizapp.services import speeches
+from quizapp.services import wordings
 from quizapp.services.bank import load_question_set
 
 #: Everybody who may ask, by the name that tests/authz.yml uses.
@@ -64,6 +75,8 @@ PRINCIPALS = (
     "admin",
     "auditor",
 )
+#: Where the short answer stands on a paper with one question of each type.
+ESSAY = len(TypeName)
 #: What differs from page to page without meaning anything.
 FLEETING = (
     re.compile(r'name="csrf_token"[^>]*value="[^"]*"'),
@@ -117,9 +130,10 @@ class World:
         shutil.copy(self._still, self.database)
 
     def checksum(self) -> dict[str, str]:
-        """Every table's content; when somebody was last seen, and that somebody was refused, is left out."""
+        """Every table's content; when somebody was last seen, what an editor has looked at, and that somebody was
+        refused, are left out."""
         with closing(sqlite3.connect(self.database)) as connection:
-            return {name: _digest(connection, name) for name in _tables(connection)}
+            return {name: _digest(connection, name) for name in _tables(connection) if name != "desk_opening"}
 
     def address(self, rule: Rule, chosen: dict[str, str]) -> str:
         """The rule's address with the ids of these things."""
@@ -239,6 +253,7 @@ def _work(session: Session, office: Office, clock: Clock) -> dict[str, str]:
         "deputy_number": str(office.deputy.id),
         **{f"{who}_id": getattr(office, who).public_id for who in PRINCIPALS[1:]},
         **_sections(session, office),
+        **_judged(session, office, made.id, clock),
         **_desk(session, office, clock),
         **_library(session, office, clock),
     }
@@ -247,6 +262,66 @@ def _work(session: Session, office: Office, clock: Clock) -> dict[str, str]:
 def _take(session: Session, person: Person, sitting: str, start: Any) -> None:
     attempt = attempts.start(session, person.actor, sitting, now=start)
     attempts.submit(session, person.actor, attempt.public_id, now=start + timedelta(minutes=4))
+
+
+def _judged(session: Session, office: Office, set_id: int, clock: Clock) -> dict[str, str]:
+    """A past quiz with short answers, one of them marked; a wording accepted, a doubt raised."""
+    editor, opens_at = office.editor.actor, clock() - timedelta(days=14)
+    plan = sitting_facts(set_id, host=office.secretariat, leader=office.deputy.id, opens_at=opens_at, topic="简答学测")
+    sitting = published_sitting(session, editor, plan, now=opens_at - timedelta(days=1), spec=ALL_TYPES)
+    takers = ("staff", "colleague", "chief", "stranger")
+    for who in takers:
+        _write(session, getattr(office, who), sitting.public_id, opens_at)
+    answers = {f"{who}s_answer": _answer(session, sitting.id, getattr(office, who)) for who in takers}
+    marking.mark(session, editor, answers["colleagues_answer"], [True] + [False] * 4, now=clock())
+    attempt = _attempt(session, sitting.id, office.staff)
+    filled = session.scalars(select(QuestionRow).where(QuestionRow.fingerprint == "fill_in-0")).one()
+    wordings.accept(session, editor, filled.public_id, 1, 0, "另一种说法", now=clock())
+    while wordings.rescore(session, now=clock()):
+        pass
+    later = clock() + timedelta(seconds=1)
+    marking.mark(session, editor, answers["chiefs_answer"], [False] * 5, now=later)
+    marking.undo(session, editor, sitting.public_id, ESSAY, now=later)
+    doubts.raise_doubt(session, office.staff.actor, attempt, 4, DoubtReason.UNCLEAR, "", now=clock())
+    place = attempts.place_of(session, attempts.own_attempt(session, office.staff.actor, attempt), 4)
+    notice = NoticeRow(
+        person_id=office.staff.id,
+        attempt_id=session.scalars(select(AttemptRow.id).where(AttemptRow.public_id == attempt)).one(),
+        position=1,
+        kind=NoticeKind.DOUBT_ANSWERED,
+        words="已核对",
+        made_at=clock(),
+    )
+    session.add(notice)
+    session.flush()
+    return answers | {
+        "essays": sitting.public_id,
+        "essay_number": str(ESSAY),
+        "essay_attempt": attempt,
+        "filled": filled.public_id,
+        "wording": session.scalars(select(AcceptedWordingRow.public_id)).one(),
+        "doubted": session.get_one(QuestionRow, place.question_id).public_id,
+        "notice": notice.public_id,
+    }
+
+
+def _write(session: Session, person: Person, sitting: str, start: Any) -> None:
+    """Hand in a paper on which only the short answer is answered, like everybody's and yet not the same."""
+    attempt = attempts.start(session, person.actor, sitting, now=start)
+    taking = attempts.taking(session, person.actor, attempt.public_id, now=start)
+    essay = next(q.number for q in taking.questions if q.interaction is Interaction.ESSAY)
+    text = f"关键词1，以及{person.number}"
+    attempts.save(session, person.actor, attempt.public_id, essay, [text], 1, now=start)
+    attempts.submit(session, person.actor, attempt.public_id, now=start + timedelta(minutes=4))
+
+
+def _answer(session: Session, sitting_id: int, person: Person) -> str:
+    found = session.scalars(
+        select(MarkRow.public_id)
+        .join(AttemptRow, AttemptRow.id == MarkRow.attempt_id)
+        .where(MarkRow.sitting_id == sitting_id, AttemptRow.person_id == person.id)
+    ).one()
+    return str(found)
 
 
 def _attempt(session: Session, sitting_id: int, person: Person) -> str:
@@ -269,17 +344,31 @@ def _desk(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     file = QuestionSetFile("daishen", "待审题集", "测试讲话", entries)
     load_question_set(session, office.editor.actor, file, now=clock())
     waiting = session.scalars(select(QuestionRow).where(QuestionRow.fingerprint.like("w-%")).order_by(QuestionRow.id))
-    from_file, corrected, _ = waiting.all()
+    from_file, corrected, sent_back = waiting.all()
     bank.correct(
         session, office.editor.actor, corrected.public_id, 1, question(TypeName.SINGLE_CHOICE, 50), now=clock()
     )
+    bank.send_back(session, office.editor.actor, sent_back.public_id, 1, "题干不清", now=clock())
+    act = session.scalars(select(DeskActRow.public_id)).one()
     in_bank = session.scalars(select(QuestionRow).where(QuestionRow.fingerprint == "true_false-0")).one()
-    return {"waiting": from_file.public_id, "by_editor": corrected.public_id, "in_bank": in_bank.public_id}
+    return {
+        "waiting": from_file.public_id,
+        "waiting_shown": f"{from_file.public_id}:1",
+        "by_editor": corrected.public_id,
+        "editors_act": act,
+        "in_bank": in_bank.public_id,
+    }
 
 
 def _library(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     file = speeches.understand("speech.txt", SPEECH.encode())
     row, _ = speeches.load_speech(session, office.editor.actor, file, "", now=clock())
+    row.drafted_at = clock()
+    row.drafting_summary = {
+        "kinds": {},
+        "gates": {"G7": 1},
+        "rejected": [["G7", "SET_MC", "讲话提出的“三点”包括（　）。"]],
+    }
     newer = speeches.understand("speech-2.txt", SPEECH.replace("遇事有责", "遇事不推").encode())
     waiting = newer_texts.propose(session, office.editor.actor, row.public_id, newer, now=clock())
     confirmed = Confirm(point_ref(file.reading.points[0]))

@@ -32,6 +32,8 @@ class Move(StrEnum):
     CORRECT = "correct"
     RECHECK = "recheck"
     RETIRE = "retire"
+    MERGE = "merge"
+    WITHDRAW = "withdraw"
 
 
 MOVES = {
@@ -48,6 +50,10 @@ MOVES = {
     (QuestionState.RECHECK, Move.SEND_BACK): QuestionState.SENT_BACK,
     (QuestionState.RECHECK, Move.CORRECT): QuestionState.IN_REVIEW,
     (QuestionState.RECHECK, Move.RETIRE): QuestionState.RETIRED,
+    (QuestionState.IN_REVIEW, Move.MERGE): QuestionState.RETIRED,
+    (QuestionState.SENT_BACK, Move.MERGE): QuestionState.RETIRED,
+    (QuestionState.APPROVED, Move.MERGE): QuestionState.RETIRED,
+    (QuestionState.RECHECK, Move.MERGE): QuestionState.RETIRED,
 }
 
 
@@ -57,6 +63,16 @@ def after(state: QuestionState, move: Move) -> QuestionState:
         return MOVES[state, move]
     except KeyError:
         raise NotNow(state, move) from None
+
+
+def before(state: QuestionState, move: Move, was: QuestionState) -> QuestionState:
+    """The state that withdrawing a move gives back.
+
+    :raise NotNow: where the question is no longer in the state that the move led to
+    """
+    if MOVES.get((was, move)) is not state:
+        raise NotNow(state, Move.WITHDRAW)
+    return was
 
 
 class SittingPhase(StrEnum):
@@ -101,7 +117,27 @@ class Closer(StrEnum):
 
 
 class Decision(StrEnum):
-    """What a reviewer decided on a version of a question."""
+    """What a reviewer decided on a version of a question. Withdrawing is a fact of its own: nothing is struck out."""
 
     APPROVED = "approved"
     SENT_BACK = "sent_back"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+#: The move that each decision made, where it made one that can be withdrawn.
+MOVE_OF = {
+    Decision.APPROVED: Move.APPROVE,
+    Decision.SENT_BACK: Move.SEND_BACK,
+    Decision.MERGED: Move.MERGE,
+}
+
+
+class Hindrance(StrEnum):
+    """Why something that was asked for at the desk was not done with one question."""
+
+    CHANGED = "changed"
+    DECIDED = "decided"
+    NOT_OPENED = "not_opened"
+    OWN = "own"
+    ON_PAPER = "on_paper"

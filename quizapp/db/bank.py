@@ -1,27 +1,32 @@
 """Question sets, questions, their versions, and what reviewers decided."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON
+from sqlalchemy import Float
 from sqlalchemy import ForeignKey
 from sqlalchemy import String
 from sqlalchemy import Text
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
+from quizapp.core.duplicates import answer_hash
 from quizapp.core.question import Option
 from quizapp.core.question import Question
+from quizapp.core.question import ScoringPoint
 from quizapp.core.question import Source
 from quizapp.core.question import TypeName
-from quizapp.core.states import ON_DESK
 from quizapp.core.states import Decision
 from quizapp.core.states import QuestionState
 from quizapp.db.base import Addressable
@@ -59,6 +64,13 @@ class QuestionRow(Addressable, Base):
         ForeignKey("question_version.id", use_alter=True, name="fk_question_version_id_question_version")
     )
     key_point_id: Mapped[int | None] = mapped_column(ForeignKey("key_point.id"), index=True)
+    #: The kind of drafted question (`SET_MC`); empty for questions that people wrote.
+    kind: Mapped[str] = mapped_column(String(32), default="", server_default=text("''"), index=True)
+    #: What a drafted question asks of the mind (Bloom's level); empty for questions that people wrote.
+    bloom: Mapped[str] = mapped_column(String(16), default="", server_default=text("''"))
+    #: How much a drafted question is worth asking, against the others of its speech; and why, in words.
+    worth: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+    reasons: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime]
 
     version: Mapped["QuestionVersionRow"] = relationship(foreign_keys=[version_id], lazy="raise", post_update=True)
@@ -84,6 +96,12 @@ class QuestionVersionRow(Base):
     #: Accepted wordings for each blank.
     blanks: Mapped[list[list[str]]] = mapped_column(JSON)
     any_order: Mapped[bool] = mapped_column(default=False)
+    #: [[left text, option id]] for matching.
+    pairs: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    #: Option ids in the order asked for.
+    right_order: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    #: [{"text", "keywords": [[wording]]}] for short answers.
+    points: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     explanation: Mapped[str] = mapped_column(Text)
     source_speech: Mapped[str] = mapped_column(String(200))
     source_heading: Mapped[str] = mapped_column(Text)
@@ -92,6 +110,8 @@ class QuestionVersionRow(Base):
     source_start: Mapped[int | None]
     source_end: Mapped[int | None]
     difficulty: Mapped[int]
+    #: What all versions of one type and one answer share, so that doubles are found without reading every stem.
+    answer_hash: Mapped[str] = mapped_column(String(16), default="", server_default=text("''"), index=True)
     #: Who wrote this version; None: drafted by the site or loaded from a file.
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
@@ -105,6 +125,9 @@ class QuestionVersionRow(Base):
             key=frozenset(self.key),
             blanks=tuple(tuple(wordings) for wordings in self.blanks),
             any_order=self.any_order,
+            pairs=tuple((left, option_id) for left, option_id in self.pairs),
+            right_order=tuple(self.right_order),
+            points=tuple(ScoringPoint(p["text"], tuple(map(tuple, p["keywords"]))) for p in self.points),
             explanation=self.explanation,
             source=Source(
                 self.source_speech, self.source_heading, self.source_quote, self.source_start, self.source_end
@@ -122,6 +145,9 @@ def version_columns(question: Question) -> Mapping[str, object]:
         "key": sorted(question.key),
         "blanks": [list(wordings) for wordings in question.blanks],
         "any_order": question.any_order,
+        "pairs": [list(pair) for pair in question.pairs],
+        "right_order": list(question.right_order),
+        "points": [{"text": p.text, "keywords": [list(group) for group in p.keywords]} for p in question.points],
         "explanation": question.explanation,
         "source_speech": question.source.speech,
         "source_heading": question.source.heading,
@@ -129,6 +155,7 @@ def version_columns(question: Question) -> Mapping[str, object]:
         "source_start": question.source.start,
         "source_end": question.source.end,
         "difficulty": question.difficulty,
+        "answer_hash": answer_hash(question),
     }
 
 
@@ -153,8 +180,8 @@ def set_by_slug(session: Session, slug: str) -> QuestionSetRow | None:
     return session.scalar(select(QuestionSetRow).where(QuestionSetRow.slug == slug))
 
 
-def question_by_public_id(session: Session, public_id: str) -> QuestionRow:
-    return addressed(session, QuestionRow, public_id)
+def question_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> QuestionRow:
+    return addressed(session, QuestionRow, public_id, lock=lock)
 
 
 def question_in_context(session: Session, public_id: str) -> QuestionRow:
@@ -179,14 +206,26 @@ def queue(session: Session, states: Sequence[QuestionState]) -> Sequence[tuple[Q
     return [(question, newest) for question, newest in rows]
 
 
-def waiting_order(session: Session) -> Sequence[tuple[str, QuestionState]]:
-    """The public ids of the desk, in its order: what waits for a decision, then what was sent back."""
+def newest_reviews(session: Session, question_ids: Collection[int]) -> Mapping[int, int]:
+    """The id of the last decision about each question."""
     rows = session.execute(
-        select(QuestionRow.public_id, QuestionRow.state)
-        .where(QuestionRow.state.in_(ON_DESK))
-        .order_by(QuestionRow.set_id, QuestionRow.id)
+        select(QuestionVersionRow.question_id, func.max(ReviewRow.id))
+        .join(QuestionVersionRow, QuestionVersionRow.id == ReviewRow.version_id)
+        .where(QuestionVersionRow.question_id.in_(question_ids))
+        .group_by(QuestionVersionRow.question_id)
     )
-    return sorted(((public_id, state) for public_id, state in rows), key=lambda entry: ON_DESK.index(entry[1]))
+    return dict(rows.all())
+
+
+def last_review(session: Session, question_id: int) -> ReviewRow | None:
+    """The last decision about a question, whatever version it was about."""
+    return session.scalar(
+        select(ReviewRow)
+        .join(QuestionVersionRow, QuestionVersionRow.id == ReviewRow.version_id)
+        .where(QuestionVersionRow.question_id == question_id)
+        .order_by(ReviewRow.id.desc())
+        .limit(1)
+    )
 
 
 def questions_of_set(session: Session, set_id: int) -> Sequence[tuple[QuestionRow, QuestionVersionRow]]:
@@ -212,14 +251,6 @@ def sets_with_counts(session: Session) -> Sequence[tuple[QuestionSetRow, Mapping
         counts.setdefault(set_id, {})[state] = n
     rows = session.scalars(select(QuestionSetRow).order_by(QuestionSetRow.created_at.desc(), QuestionSetRow.id))
     return [(row, counts.get(row.id, {})) for row in rows]
-
-
-def sets_with_state(session: Session, states: Sequence[QuestionState]) -> Sequence[QuestionSetRow]:
-    """The sets with any question in one of these states."""
-    wanted = select(QuestionRow.set_id).where(QuestionRow.state.in_(states))
-    return session.scalars(
-        select(QuestionSetRow).where(QuestionSetRow.id.in_(wanted)).order_by(QuestionSetRow.id)
-    ).all()
 
 
 def count_in_states(session: Session, states: Sequence[QuestionState]) -> int:

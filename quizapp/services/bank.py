@@ -21,15 +21,17 @@ from quizapp.core.roles import allowed
 from quizapp.core.roles import require
 from quizapp.core.speech import Quote
 from quizapp.core.speech import Span
+from quizapp.core.states import MOVE_OF
 from quizapp.core.states import MOVES
-from quizapp.core.states import ON_DESK
-from quizapp.core.states import WAITING
 from quizapp.core.states import Decision
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
 from quizapp.core.states import after
 from quizapp.core.types import TYPES
+from quizapp.core.versions import PartCompared
+from quizapp.core.versions import differences
 from quizapp.db import bank
+from quizapp.db import desk
 from quizapp.db import people
 from quizapp.db import speeches
 from quizapp.db.bank import QuestionRow
@@ -37,6 +39,8 @@ from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.bank import ReviewRow
 from quizapp.db.bank import version_columns
+from quizapp.db.desk import DeskActLineRow
+from quizapp.db.desk import DeskActRow
 from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.question_sets import QuestionSetFile
@@ -60,16 +64,6 @@ class LoadReport:
     changed: int
     unchanged: int
     set_id: str = ""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a question lies on the desk: the n-th of so many, and its neighbours by public id."""
-
-    number: int
-    total: int
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True)
@@ -107,13 +101,20 @@ class Dossier:
     #: None for a set from a file, which quotes its speech in words only.
     passage: Passage | None
     history: tuple[HistoryEntry, ...]
-    #: None for a question that is not on the desk.
-    place: Place | None
+    #: The question that stays where this one was merged.
+    merged_into: QuestionRow | None
     may_decide: bool
 
     def may(self, move: Move) -> bool:
         """Whether the state allows the move; who may make it is another question."""
         return (self.row.state, move) in MOVES
+
+    @property
+    def changes(self) -> tuple[PartCompared, ...]:
+        """What the newest version changed in the one before; empty for a question that was never corrected."""
+        if len(self.history) < 2:
+            return ()
+        return differences(self.history[1].version.question(), self.question)
 
 
 @dataclass(frozen=True)
@@ -125,20 +126,8 @@ class SetLine:
     counts: Mapping[QuestionState, int]
 
 
-def desk(session: Session, actor: Actor) -> Sequence[tuple[QuestionRow, QuestionVersionRow]]:
-    """Everything that waits for a decision (what a newer text unsettled first), then what was sent back."""
-    require(actor, Action.QUESTION_CORRECT, Subject("question"))
-    return [entry for state in ON_DESK for entry in bank.queue(session, [state])]
-
-
-def sets_on_desk(session: Session, actor: Actor) -> Sequence[QuestionSetRow]:
-    """The sets that have anything on the desk."""
-    require(actor, Action.QUESTION_CORRECT, Subject("question set"))
-    return bank.sets_with_state(session, ON_DESK)
-
-
 def dossier(session: Session, actor: Actor, public_id: str) -> Dossier:
-    """One question with its proof, its history and its place on the desk."""
+    """One question with its proof and its history."""
     require(actor, Action.QUESTION_CORRECT, Subject("question", public_id))
     row = bank.question_in_context(session, public_id)
     newest = bank.version(session, row.version_id or 0)
@@ -150,7 +139,7 @@ def dossier(session: Session, actor: Actor, public_id: str) -> Dossier:
         key_point=row.key_point,
         passage=_passage(session, row, newest),
         history=_history(session, row),
-        place=_place(session, public_id),
+        merged_into=desk.merged_into(session, row.id) if row.state is QuestionState.RETIRED else None,
         may_decide=may_approve(session, actor, newest),
     )
 
@@ -183,23 +172,6 @@ def _history(session: Session, row: QuestionRow) -> tuple[HistoryEntry, ...]:
     )
 
 
-def _place(session: Session, public_id: str) -> Place | None:
-    order = [entry for entry, _ in bank.waiting_order(session)]
-    if public_id not in order:
-        return None
-    at = order.index(public_id)
-    before, after_it = order[at - 1 : at], order[at + 1 : at + 2]
-    return Place(at + 1, len(order), before[0] if before else None, after_it[0] if after_it else None)
-
-
-def next_to_review(session: Session, public_id: str) -> str | None:
-    """The question to judge after this one: the next that waits, from the top again at the end; None when none does."""
-    order = bank.waiting_order(session)
-    at = [entry for entry, _ in order].index(public_id) if any(entry == public_id for entry, _ in order) else -1
-    waiting = [entry for entry, state in [*order[at + 1 :], *order[: at + 1]] if state in WAITING]
-    return next((entry for entry in waiting if entry != public_id), None)
-
-
 def question_sets(session: Session, actor: Actor) -> Sequence[SetLine]:
     """Every set, newest first, with its figures."""
     require(actor, Action.QUESTION_READ, Subject("question set"))
@@ -222,8 +194,8 @@ def may_approve(session: Session, actor: Actor, version: QuestionVersionRow) -> 
 
 
 def approve(session: Session, actor: Actor, public_id: str, number: int, *, now: datetime) -> QuestionRow:
-    """Approve the version that was shown; it joins the bank."""
-    return _decide(session, actor, public_id, number, Move.APPROVE, Decision.APPROVED, "", now)
+    """Approve the version that was shown; it joins the bank. Doing it twice is the same as once."""
+    return _decide(session, actor, public_id, number, Decision.APPROVED, "", now)
 
 
 def send_back(
@@ -232,25 +204,58 @@ def send_back(
     """Send the version that was shown back with a reason; it stays out of the bank until corrected."""
     if not reason.strip():
         raise BadInput("", [Problem("退回原因", "请填写退回原因")])
-    return _decide(session, actor, public_id, number, Move.SEND_BACK, Decision.SENT_BACK, reason.strip(), now)
+    return _decide(session, actor, public_id, number, Decision.SENT_BACK, reason.strip(), now)
 
 
 def _decide(
+    session: Session, actor: Actor, public_id: str, number: int, decision: Decision, reason: str, now: datetime
+) -> QuestionRow:
+    question, version = shown(session, public_id, number)
+    if _is_done(session, actor, question, version, decision):
+        return question
+    require(actor, Action.QUESTION_REVIEW, _review_subject(session, actor, version))
+    line = decided(session, actor, question, version, decision, reason, now)
+    keep_act(session, actor, decision, [line], now)
+    audit.record(session, actor, f"question:{decision}", public_id, now, version=number, reason=reason)
+    return question
+
+
+def _is_done(
+    session: Session, actor: Actor, question: QuestionRow, version: QuestionVersionRow, decision: Decision
+) -> bool:
+    """Whether the last word on the question is just this decision by this editor: a button pressed twice."""
+    last = bank.last_review(session, question.id)
+    if last is None or (last.version_id, last.reviewer_id, last.decision) != (version.id, actor.person_id, decision):
+        return False
+    return question.state in {to for (_, move), to in MOVES.items() if move is MOVE_OF[decision]}
+
+
+def decided(
     session: Session,
     actor: Actor,
-    public_id: str,
-    number: int,
-    move: Move,
+    question: QuestionRow,
+    version: QuestionVersionRow,
     decision: Decision,
     reason: str,
     now: datetime,
-) -> QuestionRow:
-    question, version = _shown(session, public_id, number)
-    require(actor, Action.QUESTION_REVIEW, _review_subject(session, actor, version))
-    question.state = after(question.state, move)
-    session.add(ReviewRow(version_id=version.id, reviewer_id=actor.person_id, decision=decision, reason=reason, at=now))
-    audit.record(session, actor, f"question:{decision}", public_id, now, version=number, reason=reason)
-    return question
+) -> DeskActLineRow:
+    """Make the decision's move and leave it in the history; gives what an act keeps so that it can be withdrawn."""
+    was = question.state
+    question.state = after(was, MOVE_OF[decision])
+    review = ReviewRow(version_id=version.id, reviewer_id=actor.person_id, decision=decision, reason=reason, at=now)
+    session.add(review)
+    session.flush()
+    return DeskActLineRow(question_id=question.id, review_id=review.id, state_before=was)
+
+
+def keep_act(
+    session: Session, actor: Actor, decision: Decision, lines: Sequence[DeskActLineRow], now: datetime
+) -> DeskActRow:
+    """Keep what was done in one go, so that it can be withdrawn in one go."""
+    row = DeskActRow(person_id=actor.person_id, decision=decision, at=now, lines=list(lines))
+    session.add(row)
+    session.flush()
+    return row
 
 
 def correct(
@@ -262,7 +267,7 @@ def correct(
     :raise ChangedMeanwhile: if another correction came first
     """
     require(actor, Action.QUESTION_CORRECT, Subject("question", public_id))
-    row, newest = _shown(session, public_id, number)
+    row, newest = shown(session, public_id, number)
     problems = TYPES[question.type].problems(question)
     if problems:
         raise BadInput("", problems)
@@ -282,7 +287,7 @@ def retire(
     :raise NotFound: if it is not a question of the set `of_set` (a public id)
     """
     require(actor, Action.QUESTION_CORRECT, Subject("question", public_id))
-    row, _ = _shown(session, public_id, number)
+    row, _ = shown(session, public_id, number)
     if of_set is not None and row.set_id != bank.set_by_public_id(session, of_set).id:
         raise NotFound("question", public_id)
     row.state = after(row.state, Move.RETIRE)
@@ -319,8 +324,11 @@ def load_question_set(
 def _vouch(session: Session, editor: Actor, question: QuestionRow, text: Question, now: datetime) -> None:
     """Approve a question that waits with just the text of the file."""
     version = bank.version(session, question.version_id or 0)
-    if question.state is QuestionState.IN_REVIEW and version.question() == text:
-        approve(session, editor, question.public_id, version.number, now=now)
+    if question.state is not QuestionState.IN_REVIEW or version.question() != text:
+        return
+    require(editor, Action.QUESTION_REVIEW, _review_subject(session, editor, version))
+    decided(session, editor, question, version, Decision.APPROVED, "", now)
+    audit.record(session, editor, "question:approved", question.public_id, now, version=version.number, reason="")
 
 
 def _set_of_file(session: Session, file: QuestionSetFile, now: datetime) -> QuestionSetRow:
@@ -366,9 +374,9 @@ def _new_version(
     row.version_id = version.id
 
 
-def _shown(session: Session, public_id: str, number: int) -> tuple[QuestionRow, QuestionVersionRow]:
+def shown(session: Session, public_id: str, number: int) -> tuple[QuestionRow, QuestionVersionRow]:
     """The question and its newest version, which must be the one that was shown."""
-    question = bank.question_by_public_id(session, public_id)
+    question = bank.question_by_public_id(session, public_id, lock=True)
     version = bank.version(session, question.version_id or 0)
     if version.number != number:
         raise ChangedMeanwhile(version.number)

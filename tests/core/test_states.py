@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from quizapp.core.errors import NotNow
+from quizapp.core.states import MOVE_OF
+from quizapp.core.states import Decision
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
 from quizapp.core.states import SittingPhase
 from quizapp.core.states import after
+from quizapp.core.states import before
 from quizapp.core.states import phase
 
 #: from → what may be done with it and where it then is; whatever is missing cannot be done.
@@ -21,18 +24,25 @@ MAY = {
         Move.SEND_BACK: QuestionState.SENT_BACK,
         Move.CORRECT: QuestionState.IN_REVIEW,
         Move.RECHECK: QuestionState.RECHECK,
+        Move.MERGE: QuestionState.RETIRED,
     },
-    QuestionState.SENT_BACK: {Move.CORRECT: QuestionState.IN_REVIEW, Move.RECHECK: QuestionState.RECHECK},
+    QuestionState.SENT_BACK: {
+        Move.CORRECT: QuestionState.IN_REVIEW,
+        Move.RECHECK: QuestionState.RECHECK,
+        Move.MERGE: QuestionState.RETIRED,
+    },
     QuestionState.APPROVED: {
         Move.CORRECT: QuestionState.IN_REVIEW,
         Move.RECHECK: QuestionState.RECHECK,
         Move.RETIRE: QuestionState.RETIRED,
+        Move.MERGE: QuestionState.RETIRED,
     },
     QuestionState.RECHECK: {
         Move.APPROVE: QuestionState.APPROVED,
         Move.SEND_BACK: QuestionState.SENT_BACK,
         Move.CORRECT: QuestionState.IN_REVIEW,
         Move.RETIRE: QuestionState.RETIRED,
+        Move.MERGE: QuestionState.RETIRED,
     },
     QuestionState.RETIRED: {},
 }
@@ -65,6 +75,25 @@ def test_whatever_is_corrected_is_reviewed_again() -> None:
     for state, moves in MAY.items():
         if Move.CORRECT in moves:
             assert after(state, Move.CORRECT) is QuestionState.IN_REVIEW
+
+
+def test_withdrawing_gives_back_the_state_that_was() -> None:
+    for was, moves in MAY.items():
+        for move, led_to in moves.items():
+            assert before(led_to, move, was) is was
+
+
+@pytest.mark.parametrize("now", QuestionState)
+def test_a_question_that_moved_on_is_not_taken_back(now: QuestionState) -> None:
+    if now is QuestionState.APPROVED:
+        return
+    with pytest.raises(NotNow) as refused:
+        before(now, Move.APPROVE, QuestionState.IN_REVIEW)
+    assert (refused.value.state, refused.value.move) == (now, Move.WITHDRAW)
+
+
+def test_every_decision_but_a_withdrawal_made_a_move() -> None:
+    assert set(MOVE_OF) == set(Decision) - {Decision.WITHDRAWN}
 
 
 OPENS = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)

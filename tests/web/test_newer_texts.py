@@ -203,7 +203,7 @@ def test_adopting_exchanges_the_text_and_leads_to_the_desk(editor, drafted, sess
     page = editor.get(adopted(editor, drafted).location).get_data(as_text=True)
 
     assert f"有 {leaving} 题转为需复核" in page
-    assert re.search(r'href="/review#set-[^"]+">去复核', page)
+    assert re.search(r'href="/review\?set=[^"]+">去复核', page)
     assert "已替换" in page
     assert "坦诚型" in text_of(session)
     assert states(session).count(QuestionState.RECHECK) == leaving

@@ -2,14 +2,17 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from quizapp.core.desk import Choice
 from quizapp.core.question import Option
 from quizapp.core.question import TypeName
+from quizapp.core.roles import SYSTEM
 from quizapp.core.states import Decision
 from quizapp.core.states import QuestionState
 from quizapp.db.bank import QuestionRow
@@ -18,12 +21,12 @@ from quizapp.db.bank import ReviewRow
 from quizapp.db.bank import questions_of_set
 from quizapp.db.bank import set_by_slug
 from quizapp.db.bank import versions_of
-from quizapp.db.bank import waiting_order
 from quizapp.db.engine import writing
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.question_sets import Entry
 from quizapp.formats.question_sets import QuestionSetFile
 from quizapp.services import bank
+from quizapp.services import desk
 from tests.factories import question
 
 DEMO = (Path(__file__).parents[2] / "quizapp" / "cli" / "demo_speech.txt").read_bytes()
@@ -54,8 +57,9 @@ def loaded(app, office, clock):
 
 
 def order(session):
+    """The desk as it is when nothing is chosen."""
     session.rollback()
-    return [public_id for public_id, _ in waiting_order(session)]
+    return [line.public_id for line in desk.queue(session, SYSTEM, Choice()).lines]
 
 
 def row_of(session, public_id):
@@ -103,12 +107,13 @@ def test_the_empty_desk_says_where_questions_come_from(editor):
     assert "开始审题" not in page
 
 
-def test_the_desk_groups_questions_by_set_and_starts_at_the_first(editor, drafted, loaded, session):
+def test_the_desk_lists_what_waits_set_by_set_and_starts_at_the_first(editor, drafted, loaded, session):
     page = editor.get("/review").get_data(as_text=True)
+    listed = re.findall(r'<a href="/review/([^"/]+)">', page.split('<ol class="queue"')[1])
 
-    assert page.count('<section class="card-paper"') == 2
+    assert listed == order(session)[: len(listed)]
     assert f'class="btn btn-primary" href="/review/{order(session)[0]}"' in page
-    assert "待审核 4 题" in page
+    assert f"<strong>{len(order(session))}</strong> 题" in page
 
 
 def test_every_draft_is_shown_with_its_sentence_marked_in_its_paragraph(editor, drafted, session):
@@ -133,7 +138,9 @@ def test_a_draft_says_where_it_lies_and_why_each_option_is_right_or_wrong(editor
     assert f'href="/review/{waiting[0]}" rel="prev"' in page
     assert f'href="/review/{waiting[2]}" rel="next"' in page
     proven = [public_id for public_id in waiting if any(o["proof"] for o in newest(session, public_id).options)]
-    assert "各选项为什么对、为什么错" in editor.get(f"/review/{proven[0]}").get_data(as_text=True)
+    told = unescape(editor.get(f"/review/{proven[0]}").get_data(as_text=True))
+    for option in newest(session, proven[0]).options:
+        assert f"：{option['proof']}" in told
 
 
 def test_the_ends_of_the_desk_have_no_neighbour(editor, drafted, session):
@@ -223,11 +230,19 @@ def test_no_change_without_the_version_that_was_seen(editor, loaded, session, ve
     assert newest(session, public_id).number == 1
 
 
-def test_a_question_is_approved_once(editor, loaded, session):
+def test_a_button_pressed_twice_decides_once_and_leads_to_the_same_question(editor, loaded, session):
+    waiting = order(session)
+    answers = [editor.submit(f"/review/{waiting[1]}/approval", {"version": "1"}) for _ in range(2)]
+
+    assert [answer.location for answer in answers] == [f"/review/{waiting[2]}"] * 2
+    assert decisions(session) == [Decision.APPROVED]
+
+
+def test_what_another_editor_has_decided_is_not_decided_again(editor, colleague, loaded, session):
     public_id = order(session)[0]
     editor.submit(f"/review/{public_id}/approval", {"version": "1"})
 
-    assert editor.submit(f"/review/{public_id}/approval", {"version": "1"}).status_code == 409
+    assert colleague.submit(f"/review/{public_id}/approval", {"version": "1"}).status_code == 409
     assert decisions(session) == [Decision.APPROVED]
 
 

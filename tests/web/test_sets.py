@@ -119,14 +119,14 @@ def test_the_index_counts_questions_by_state_and_names_the_speech(editor, bank_s
 
     assert "测试题集 ceshi" in page
     assert "《测试讲话》" in page
-    assert 'data-label="已入库">12<' in page
-    assert 'data-label="合计">12<' in page
+    assert 'data-label="已入库">21<' in page
+    assert 'data-label="合计">21<' in page
 
 
 def test_a_set_shows_stem_key_state_and_source(editor, bank_set):
     page = editor.get(f"/question-sets/{bank_set}").get_data(as_text=True)
 
-    assert page.count('<article class="question"') == 12
+    assert page.count('<article class="question"') == 21
     assert "✓ 答案" in page
     assert "已入库" in page
     assert "出处：《测试讲话》" in page

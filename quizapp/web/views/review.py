@@ -1,10 +1,8 @@
 """The review desk: one draft at a time, with the sentence that proves it."""
 
-from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint
@@ -13,48 +11,58 @@ from flask import flash
 from flask import redirect
 from flask import render_template
 from flask import request
+from flask import session as cookie
 from flask import url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField
-from wtforms import FieldList
-from wtforms import SelectField
-from wtforms import SelectMultipleField
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import OperationalError
 from wtforms import StringField
 from wtforms import TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Length
 
 from quizapp.core.errors import BadInput
-from quizapp.core.errors import Problem
-from quizapp.core.question import MAX_PARTS
-from quizapp.core.question import Interaction
-from quizapp.core.question import Option
-from quizapp.core.question import Question
+from quizapp.core.labels import label
 from quizapp.core.roles import Action
 from quizapp.core.speech import Span
-from quizapp.core.states import ON_DESK
+from quizapp.core.states import Decision
 from quizapp.core.states import Move
-from quizapp.core.states import QuestionState
 from quizapp.core.states import after
 from quizapp.core.types import TYPES
 from quizapp.core.types.base import ChoiceType
 from quizapp.core.types.true_false import WORDS as FIXED_OPTIONS
 from quizapp.db.base import db
+from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import bank
+from quizapp.services import desk
+from quizapp.services import doubts
+from quizapp.services import merging
 from quizapp.services.bank import Dossier
+from quizapp.services.desk import Many
+from quizapp.services.desk import Queue
+from quizapp.services.desk import TooLate
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
+from quizapp.web.desk_filters import choice
+from quizapp.web.desk_filters import filters
+from quizapp.web.desk_filters import kind_word
+from quizapp.web.desk_filters import query_of
 from quizapp.web.forms import Form
+from quizapp.web.highlight import Paragraph
+from quizapp.web.highlight import lines as paragraph_spans
+from quizapp.web.highlight import paragraphs
 from quizapp.web.highlight import passage
+from quizapp.web.question_forms import LETTERS
+from quizapp.web.question_forms import CorrectionForm
+from quizapp.web.question_forms import form_for
+from quizapp.web.question_forms import has_fixed_options
 
 bp = Blueprint("review", __name__, url_prefix="/review")
+bp.add_app_template_filter(kind_word, "kind_word")
 
-LETTERS = "ABCDEFGHIJ"
-#: Empty places a form offers for more options or blanks.
-SPARE = 2
+#: At most nine, for a digit chooses each.
 COMMON_REASONS = (
     "题干表述不清",
     "答案与原文不符",
@@ -64,143 +72,112 @@ COMMON_REASONS = (
     "与其他题重复",
     "原文此处有笔误",
 )
-DIFFICULTIES = {1: "1（易）", 2: "2", 3: "3（中）", 4: "4", 5: "5（难）"}
+A_PAGE = 50
+#: How many paragraphs before and after the sentence are at hand.
+AROUND = 2
+#: How many questions a report names one by one.
+NAMED = 5
+MOST_SHOWN = 2000
+#: How much of a stem is enough to know it by.
+OPENING = 16
 
 
 class ReturnForm(Form):
     reason = StringField(
-        "退回原因",
+        "或者另写退回原因",
         [InputRequired("请填写退回原因"), Length(max=500, message="退回原因不超过 500 个字")],
-        render_kw={"list": "common-reasons", "autocomplete": "off"},
+        render_kw={"autocomplete": "off"},
     )
 
 
-class CorrectionForm(Form):
-    """What can be corrected whatever the interaction; its children add how the question is answered."""
-
-    stem = TextAreaField("题干", render_kw={"rows": 3})
-    explanation = TextAreaField("解析", render_kw={"rows": 3})
-    difficulty = SelectField("难度", choices=[SelectChoice(n, words) for n, words in DIFFICULTIES.items()], coerce=int)
-    #: Where a problem with this part of the question is shown.
-    places = {"stem": "stem", "explanation": "explanation", "difficulty": "difficulty"}
-
-    def show(self, question: Question) -> None:
-        """Fill the form with a question."""
-        self.stem.data, self.explanation.data = question.stem, question.explanation
-        self.difficulty.data = question.difficulty
-
-    def corrected(self, shown: Question) -> Question:
-        """The question as the form has it; what the form does not hold stays as it was shown."""
-        return replace(
-            shown,
-            stem=_text(self.stem.data),
-            explanation=_text(self.explanation.data),
-            difficulty=self.difficulty.data,
-        )
-
-    def refuse(self, error: BadInput) -> None:
-        """Show each problem at the field it speaks of."""
-        for problem in error.problems:
-            name = self.places.get(_part(problem))
-            if name is None:
-                self.form_errors = [*self.form_errors, problem.message]
-            else:
-                self[name].errors = [*self[name].errors, problem.message]
-
-
-class ChoiceForm(CorrectionForm):
-    """A question answered by choosing: its options in order, and which of them are right."""
-
-    options = FieldList(StringField("选项"), max_entries=MAX_PARTS)
-    key = SelectMultipleField("答案", choices=list(LETTERS))
-    places = CorrectionForm.places | {"options": "options", "proofs": "options", "key": "key"}
-
-    def show(self, question: Question) -> None:
-        super().show(question)
-        for option in question.options:
-            self.options.append_entry(option.text)
-        self.key.data = [LETTERS[i] for i, option in enumerate(question.options) if option.id in question.key]
-        _offer_more(self.options)
-
-    def corrected(self, shown: Question) -> Question:
-        """Options are lettered anew, in their order; a proof stays with an option that says the same as before."""
-        kept = self._fixed(shown) if has_fixed_options(shown) else self._filled()
-        key = frozenset(letter for place, letter, _ in kept if place in (self.key.data or []))
-        options = tuple(Option(letter, text, _proof(shown, text, letter in key)) for _, letter, text in kept)
-        return replace(super().corrected(shown), options=options, key=key)
-
-    def _filled(self) -> list[tuple[str, str, str]]:
-        """Each option that says something: its place in the form, its new letter, its text."""
-        given = [
-            (place, text) for place, field in zip(LETTERS, self.options, strict=False) if (text := _text(field.data))
-        ]
-        return [(place, letter, text) for letter, (place, text) in zip(LETTERS, given, strict=False)]
-
-    def _fixed(self, shown: Question) -> list[tuple[str, str, str]]:
-        return [(place, option.id, option.text) for place, option in zip(LETTERS, shown.options, strict=False)]
-
-
-class TextForm(CorrectionForm):
-    """A question answered by writing: the accepted wordings of each blank, one a line."""
-
-    blanks = FieldList(TextAreaField("答案", render_kw={"rows": 2}), max_entries=MAX_PARTS)
-    any_order = BooleanField("各空顺序不限")
-    places = CorrectionForm.places | {"blanks": "blanks"}
-
-    def show(self, question: Question) -> None:
-        super().show(question)
-        for wordings in question.blanks:
-            self.blanks.append_entry("\n".join(wordings))
-        self.any_order.data = question.any_order
-        _offer_more(self.blanks)
-
-    def corrected(self, shown: Question) -> Question:
-        given = [tuple(filter(None, map(str.strip, _text(field.data).split("\n")))) for field in self.blanks]
-        blanks = tuple(wordings for wordings in given if wordings)
-        return replace(super().corrected(shown), blanks=blanks, any_order=self.any_order.data)
-
-
-FORMS: dict[Interaction, type[CorrectionForm]] = {Interaction.CHOICE: ChoiceForm, Interaction.TEXT: TextForm}
+class DoubtForm(Form):
+    answer = TextAreaField(
+        "答复提出疑问的人",
+        [InputRequired("请填写答复"), Length(max=doubts.MAX_DOUBT_ANSWER, message="答复太长")],
+        render_kw={"rows": 2},
+    )
 
 
 @dataclass(frozen=True)
-class Pile:
-    """What lies on the desk of one set."""
+class Source:
+    """The paragraphs that the sentence stands in, and those before and after."""
 
-    set_id: str
-    name: str
-    recheck: list[tuple[str, Question]]
-    waiting: list[tuple[str, Question]]
-    sent_back: list[tuple[str, Question]]
+    before: Sequence[Paragraph]
+    marked: Sequence[Paragraph]
+    after: Sequence[Paragraph]
 
-    @property
-    def first(self) -> str | None:
-        """The question to begin with."""
-        return next((public_id for public_id, _ in (*self.recheck, *self.waiting)), None)
+
+# The queue
 
 
 @bp.get("")
 @needs(Action.QUESTION_CORRECT)
 def index() -> ResponseReturnValue:
-    piles = list(_piles())
-    first = next((pile.first for pile in piles if pile.first), None)
-    return render_template("review/index.html", piles=piles, first=first)
+    queue = desk.queue(db.session(), actor(), choice())
+    names = desk.set_names(db.session(), queue)
+    number = max(request.args.get("page", 1, type=int), 1)
+    shown = queue.lines[(number - 1) * A_PAGE : number * A_PAGE]
+    return render_template(
+        "review/index.html",
+        queue=queue,
+        shown=shown,
+        stems=desk.stems(db.session(), shown),
+        first=next((line.public_id for line in queue.to_decide), None),
+        number=number,
+        pages=-(-len(queue.lines) // A_PAGE),
+        first_number=(number - 1) * A_PAGE + 1,
+        names=names,
+        undo=_undo(),
+        **filters(queue, names),
+    )
+
+
+@bp.post("/approvals")
+@needs(Action.QUESTION_REVIEW)
+def approve_opened() -> ResponseReturnValue:
+    """Approve what was opened, each in the version that the queue showed."""
+    shown = [entry.rpartition(":") for entry in request.form.getlist("shown")[:MOST_SHOWN]]
+    numbers = {public_id: int(number) for public_id, _, number in shown if number.isdecimal() and len(number) < 6}
+    with writing() as session:
+        done = desk.approve_opened(session, actor(), numbers, now=now())
+    if done.done:
+        _remember(f"已通过 {done.done} 题")
+    _tell_left_out("没有通过", done)
+    return redirect(url_for(".index", **query_of(choice())))
+
+
+def _tell_left_out(what: str, many: Many) -> None:
+    if not many.left_out:
+        return
+    named = "；".join(f"“{each.stem}”（{label(each.hindrance)}）" for each in many.left_out[:NAMED])
+    flash(f"{len(many.left_out)} 题{what}：{named}{'等' if len(many.left_out) > NAMED else ''}。", "error")
+
+
+# One question
 
 
 @bp.get("/<string:question_id>")
 @needs(Action.QUESTION_CORRECT)
 def page(question_id: str) -> ResponseReturnValue:
-    return _page(question_id, ReturnForm())
+    if request.method == "GET" and not desk.is_opened(db.session(), actor(), question_id):
+        _note_opening(question_id)
+    return _page(question_id, ReturnForm(), DoubtForm())
+
+
+def _note_opening(question_id: str) -> None:
+    """Whoever only looks is not turned away because this could not be noted; then it is not approved unseen either."""
+    with suppress(GateBusy, OperationalError, IntegrityError), writing() as session:
+        desk.note_opening(session, actor(), question_id, now=now())
 
 
 @bp.post("/<string:question_id>/approval")
 @needs(Action.QUESTION_REVIEW)
 def approve(question_id: str) -> ResponseReturnValue:
-    number, following = _shown_version(), bank.next_to_review(db.session(), question_id)
+    number, queue = _shown_version(), _queue(question_id)
     with writing() as session:
         bank.approve(session, actor(), question_id, number, now=now())
-    flash("已通过，进入题库。")
-    return _go_on(following)
+    _remember(f"已通过{_called(queue)}")
+    return _go_on(queue)
 
 
 @bp.post("/<string:question_id>/return")
@@ -208,23 +185,78 @@ def approve(question_id: str) -> ResponseReturnValue:
 def send_back(question_id: str) -> ResponseReturnValue:
     form, number = ReturnForm(), _shown_version()
     if not form.validate():
-        return _page(question_id, form, 422)
-    following = bank.next_to_review(db.session(), question_id)
+        return _page(question_id, form, DoubtForm(formdata=None), 422)
+    queue = _queue(question_id)
     try:
         with writing() as session:
             bank.send_back(session, actor(), question_id, number, form.reason.data, now=now())
     except BadInput as error:
         form.refuse(error)
-        return _page(question_id, form, 422)
-    flash("已退回，原因已记录。")
-    return _go_on(following)
+        return _page(question_id, form, DoubtForm(formdata=None), 422)
+    _remember(f"已退回{_called(queue)}：{form.reason.data.strip()}")
+    return _go_on(queue)
+
+
+@bp.post("/<string:question_id>/merger")
+@needs(Action.QUESTION_CORRECT)
+def merge(question_id: str) -> ResponseReturnValue:
+    """Merge this question and another; `keep` says which of the two stays."""
+    number, queue = _shown_version(), _queue(question_id)
+    other, other_number = request.form.get("other", ""), request.form.get("other_version", 0, type=int)
+    ours, theirs = (question_id, number), (other, other_number)
+    going, staying = (theirs, ours) if request.form.get("keep") == "this" else (ours, theirs)
+    with writing() as session:
+        merging.merge(session, actor(), going, staying, now=now())
+    if staying is ours:
+        _remember("已停用相近的那题，保留本题")
+        return redirect(url_for(".page", question_id=question_id, **query_of(choice())))
+    _remember(f"已停用{_called(queue)}，保留相近的那题")
+    return _go_on(queue)
+
+
+@bp.post("/<string:question_id>/answer")
+@needs(Action.QUESTION_CORRECT)
+def answer(question_id: str) -> ResponseReturnValue:
+    """Answer what people doubt; the question stays, or is retired with the answer."""
+    form, number = DoubtForm(), _shown_version()
+    if not form.validate():
+        return _page(question_id, ReturnForm(formdata=None), form, 422)
+    queue = _queue(question_id)
+    is_retired = request.form.get("then") == "retire"
+    try:
+        with writing() as session:
+            told = doubts.settle_question(session, actor(), question_id, form.answer.data, now=now())
+            if is_retired:
+                bank.retire(session, actor(), question_id, number, now=now())
+    except BadInput as error:
+        form.refuse(error)
+        return _page(question_id, ReturnForm(formdata=None), form, 422)
+    flash(f"已答复 {told} 人的疑问，{'试题已停用' if is_retired else '试题保留'}。")
+    return _go_on(queue)
+
+
+@bp.post("/acts/<string:act_id>/withdrawal")
+@needs(Action.QUESTION_CORRECT)
+def withdraw(act_id: str) -> ResponseReturnValue:
+    """Take back what one did, and show the question again."""
+    kept = query_of(choice())
+    try:
+        with writing() as session:
+            act, many = desk.withdraw(session, actor(), act_id, now=now())
+            ids = [line.question.public_id for line in act.lines]
+    except TooLate as error:
+        flash(f"不能撤销：{label(error.hindrance)}。", "error")
+        return redirect(url_for(".index", **kept))
+    flash("已撤销，题目回到原来的状态。" if len(ids) == 1 else f"已撤销，{many.done} 题回到原来的状态。")
+    _tell_left_out("不能撤销", many)
+    return redirect(url_for(".page", question_id=ids[0], **kept) if len(ids) == 1 else url_for(".index", **kept))
 
 
 @bp.get("/<string:question_id>/correction")
 @needs(Action.QUESTION_CORRECT)
 def correction(question_id: str) -> ResponseReturnValue:
     dossier = _correctable(question_id)
-    form = _form_for(dossier.question)
+    form = form_for(dossier.question)
     form.show(dossier.question)
     return _correction_page(dossier, form)
 
@@ -233,7 +265,7 @@ def correction(question_id: str) -> ResponseReturnValue:
 @needs(Action.QUESTION_CORRECT)
 def correct(question_id: str) -> ResponseReturnValue:
     number, dossier = _shown_version(), _correctable(question_id)
-    form, shown = _form_for(dossier.question), dossier.question
+    form, shown = form_for(dossier.question), dossier.question
     if not form.validate():
         return _correction_page(dossier, form, 422)
     corrected = form.corrected(shown)
@@ -244,24 +276,32 @@ def correct(question_id: str) -> ResponseReturnValue:
         form.refuse(error)
         return _correction_page(_correctable(question_id), form, 422)
     flash("没有改动，仍是原来的版本。" if corrected == shown else "修改已保存为新版本，等待审核。")
-    return redirect(url_for(".page", question_id=question_id))
+    return redirect(url_for(".page", question_id=question_id, **query_of(choice())))
 
 
-def _piles() -> Iterator[Pile]:
-    """The desk set by set, in the order of the sets."""
-    desk = sorted(bank.desk(db.session(), actor()), key=lambda entry: entry[0].set_id)
-    names = {row.id: row for row in bank.sets_on_desk(db.session(), actor())}
-    for set_id, group in groupby(desk, key=lambda entry: entry[0].set_id):
-        by_state: dict[QuestionState, list[tuple[str, Question]]] = {}
-        for row, version in group:
-            by_state.setdefault(row.state, []).append((row.public_id, version.question()))
-        yield Pile(names[set_id].public_id, names[set_id].name, *(by_state.get(state, []) for state in ON_DESK))
+def _queue(question_id: str) -> Queue:
+    """The queue as the address chooses it, with the question on the screen."""
+    return desk.queue(db.session(), actor(), choice(), here=question_id)
 
 
-def _page(question_id: str, form: ReturnForm, status: int = 200) -> ResponseReturnValue:
-    dossier = bank.dossier(db.session(), actor(), question_id)
+def _page(question_id: str, form: ReturnForm, doubt_form: DoubtForm, status: int = 200) -> ResponseReturnValue:
+    session = db.session()
+    dossier, queue = bank.dossier(session, actor(), question_id), _queue(question_id)
     body = render_template(
-        "review/page.html", dossier=dossier, passage=_passage(dossier), moves=Move, form=form, reasons=COMMON_REASONS
+        "review/page.html",
+        dossier=dossier,
+        place=queue.place,
+        following=queue.following,
+        passage=_passage(dossier),
+        source=_source(dossier),
+        rivals=merging.rivals(session, dossier.row, dossier.version) if dossier.may(Move.MERGE) else (),
+        doubts=doubts.open_doubts(session)[dossier.row.id] if queue.here and queue.here.is_doubted else (),
+        moves=Move,
+        form=form,
+        doubt_form=doubt_form,
+        reasons=COMMON_REASONS,
+        undo=_undo(),
+        **filters(queue, desk.set_names(session, queue)),
     )
     return body, status
 
@@ -276,6 +316,7 @@ def _correction_page(dossier: Dossier, form: CorrectionForm, status: int = 200) 
         letters=LETTERS,
         one_key=isinstance(kind, ChoiceType) and kind.most(dossier.question) == 1,
         fixed=FIXED_OPTIONS if has_fixed_options(dossier.question) else None,
+        query=query_of(choice()),
     )
     return body, status
 
@@ -285,15 +326,56 @@ def _passage(dossier: Dossier) -> Sequence[Any]:
     return passage(found.text, Span(found.start, found.end)) if found else ()
 
 
+def _source(dossier: Dossier) -> Source | None:
+    found = dossier.passage
+    if found is None:
+        return None
+    marked = passage(found.text, Span(found.start, found.end))
+    told = paragraphs(found.text, list(paragraph_spans(found.text)), [])
+    first, last = marked[0].number - 1, marked[-1].number
+    return Source(told[max(first - AROUND, 0) : first], marked, told[last : last + AROUND])
+
+
+# What was done last, and how to take it back
+
+
+@dataclass(frozen=True)
+class Undo:
+    """What the editor did last: in words, and by its public id."""
+
+    words: str
+    act_id: str
+
+
+def _remember(words: str) -> None:
+    """Keep the words for the page that comes next."""
+    cookie["desk_done"] = words
+
+
+def _undo() -> Undo | None:
+    act = desk.last_act(db.session(), actor(), now=now())
+    words = cookie.pop("desk_done", "")
+    if act is None:
+        return None
+    return Undo(words or _done_words(act.decision, len(act.lines)), act.public_id)
+
+
+def _done_words(decision: Decision, n: int) -> str:
+    return f"上次：{label(decision)} {n} 题"
+
+
+def _called(queue: Queue) -> str:
+    """The question on the screen, as somebody remembers it: its number in the queue, and how its stem begins."""
+    number = f"第 {queue.place.number} 题" if queue.place else "一题"
+    stem = "".join(desk.stems(db.session(), [queue.here] if queue.here else []).values())
+    return f"{number}“{stem[:OPENING]}{'…' if len(stem) > OPENING else ''}”"
+
+
 def _correctable(question_id: str) -> Dossier:
     """The question, unless its state allows no correction: then there is no form to show."""
     dossier = bank.dossier(db.session(), actor(), question_id)
     after(dossier.row.state, Move.CORRECT)
     return dossier
-
-
-def _form_for(question: Question) -> CorrectionForm:
-    return FORMS[TYPES[question.type].interaction]()
 
 
 def _shown_version() -> int:
@@ -302,33 +384,9 @@ def _shown_version() -> int:
     return number if number is not None else abort(400)
 
 
-def _go_on(following: str | None) -> ResponseReturnValue:
-    if following is None:
-        flash("待审核的题都已审完。")
-        return redirect(url_for(".index"))
-    return redirect(url_for(".page", question_id=following))
-
-
-def has_fixed_options(question: Question) -> bool:
-    """Whether the type itself says what its options are."""
-    return {option.id: option.text for option in question.options} == FIXED_OPTIONS
-
-
-def _offer_more(fields: FieldList) -> None:
-    for _ in range(min(SPARE, MAX_PARTS - len(fields))):
-        fields.append_entry()
-
-
-def _proof(shown: Question, text: str, is_right: bool) -> str:
-    """The proof of an option, as long as its text and its being right or wrong stay as they were proved."""
-    same = (o for o in shown.options if o.text == text and (o.id in shown.key) == is_right)
-    return next((option.proof for option in same), "")
-
-
-def _text(given: str | None) -> str:
-    return (given or "").replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _part(problem: Problem) -> str:
-    """The part of the question that a problem speaks of: `options` of `options.B`, `blanks` of `blanks[0][1]`."""
-    return problem.place.partition(".")[0].partition("[")[0]
+def _go_on(queue: Queue) -> ResponseReturnValue:
+    kept = query_of(queue.choice)
+    if queue.following is None:
+        flash("这个筛选下没有等待审核的题了。" if kept else "待审核的题都已审完。")
+        return redirect(url_for(".index", **kept))
+    return redirect(url_for(".page", question_id=queue.following, **kept))
