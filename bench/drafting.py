@@ -1,8 +1,8 @@
 """How fast do questions come out of a speech? From the text to the chosen drafts, on one core.
 
 Four tables: characters a second on speeches, reading and drafting apart and together; time a character as the text
-grows (level means linear); what a library of 1,000 speeches that lend wrong options adds to the drafting of one; memory.
-How time and memory are taken, `bench.reading` says.
+grows (level means linear); what a library of 1,000 speeches that lend wrong options adds to the drafting of one;
+memory. How time and memory are taken, `bench.reading` says.
 
     python -m bench.drafting [folder of .txt speeches]
 """
