@@ -42,7 +42,7 @@ TOUCHED_ON = re.compile(r"(?:领域|场所|对象|群体)$")
 PUT_FORWARD = re.compile(
     r"(?<![重主需只紧首])要(?!求|素|点|领|害|件)|必须|务必|应|[争当][当做创好]|做到|坚持|坚决|树立|落实|[推实执]行|开展|打造|[弘发]扬|"
     r"提出|抓[好住]|突出|力争|养成|把握|[强深]化|推[进动]|建设|处理好|[用管]好|盯|完善|建立|健全|加强|围绕|按|确定|概括|归纳|"
-    r"努力|践行|通过|带头|力戒|大兴|倡导|实施|牢记|增强|提[高升]"
+    r"努力|践行|通过|带头|力戒|大兴|倡导|实施|牢记|增强|提[高升]|[做抓][实细]|做好"
 )
 REPORTED = re.compile(r"导致|造成|暴露|年初|去年|前年|此前|曾经?|以来|体会|感受|亮点|从[^，。]{1,6}看|存在")
 #: A name that is no unit of its own: a count, a noun, and a verb of the sentence (在三个方面努力).
@@ -255,7 +255,8 @@ def subject(reading: Reading, index: int) -> str | None:
         return f"讲话所讲的“{bare(point.name)}”"
     if point.kind is PointKind.COUNTED or is_generic(point.name):
         return counted_subject(reading, point)
-    return None if is_cut_off(reading, point) else named_subject(reading, index)
+    is_no_name = is_cut_off(reading, point) or is_fault_by_name(reading, point)
+    return None if is_no_name else named_subject(reading, index)
 
 
 def named_subject(reading: Reading, index: int) -> str | None:
@@ -294,11 +295,23 @@ def is_cut_off(reading: Reading, point: KeyPoint) -> bool:
 
 def is_put_forward(reading: Reading, point: KeyPoint) -> bool:
     """Whether the sentence of the name demands or proposes something, and does not tell what was found or done."""
+    sentence = sentence_of_name(reading, point)
+    return PUT_FORWARD.search(sentence) is not None and REPORTED.search(sentence) is None
+
+
+def sentence_of_name(reading: Reading, point: KeyPoint) -> str:
+    """The sentence that says the name of a list."""
     text, sentences = reading.clean.text, reading.clean.sentences
     at = text.find(point.name or "", min(point.lead.start, point.span.start))
     number = bisect_right(sentences, at, key=lambda span: span.start) - 1
-    sentence = sentences[number].of(text) if at >= 0 <= number else point.lead.of(text)
-    return PUT_FORWARD.search(sentence) is not None and REPORTED.search(sentence) is None
+    return sentences[number].of(text) if at >= 0 <= number else point.lead.of(text)
+
+
+def is_fault_by_name(reading: Reading, point: KeyPoint) -> bool:
+    """Whether the name is that of a fault to be overcome (解决党建与业务“两张皮”的问题): its words are no items."""
+    name = re.escape(bare(point.name or ""))
+    told = f"{name}[”’]?的?(?:问题|现象|状况|矛盾|倾向)|(?:解决|破解|避免|防止|克服|杜绝|消除)[^，。；]{{0,20}}{name}"
+    return bool(name) and re.search(told, sentence_of_name(reading, point)) is not None
 
 
 def verb_of(reading: Reading, point: KeyPoint) -> str:

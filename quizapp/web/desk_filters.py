@@ -43,10 +43,14 @@ def query_of(chosen: Choice) -> dict[str, Any]:
 
 
 def _chips(queue: Queue, names: Mapping[str, str]) -> dict[Facet, list[Chip]]:
-    """The values of every facet that has something to choose between."""
+    """The values of every facet that has something to choose between, and the sets, which say what lies here."""
     facets = [facet for facet in Facet if facet is not Facet.HEADING or _is_one_set(queue)]
     shown = {facet: _chips_of(queue, facet, names) for facet in facets}
-    return {facet: chips for facet, chips in shown.items() if len(chips) > 1 or facet in queue.choice.values}
+    return {
+        facet: chips
+        for facet, chips in shown.items()
+        if len(chips) > 1 or facet is Facet.SET or facet in queue.choice.values
+    }
 
 
 def _is_one_set(queue: Queue) -> bool:

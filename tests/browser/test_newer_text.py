@@ -99,7 +99,7 @@ def bring_a_newer_text(person: Visitor, address: str, tmp_path: Path, width: int
 def look_again(person: Visitor) -> None:
     person.press("去复核")
     assert person.sees("需复核")
-    person.page.get_by_role("link", name="从本题集第一题开始").last.click()
+    person.page.get_by_role("link", name="开始审题").click()
     person.page.wait_for_load_state()
     person.look()
     assert person.sees("讲话换了新文本")

@@ -128,11 +128,9 @@ def test_an_item_that_the_name_of_its_part_tells_is_not_left_out() -> None:
     assert blankable(point, "讲话在“转变作风”部分提出的要求") == [0, 1, 2]
 
 
-def test_a_term_may_be_said_in_other_words_of_its_length() -> None:
-    lexicon = Lexicon((), (frozenset({"清廉", "廉洁", "廉洁自律"}),))
+def test_a_blank_asks_for_the_words_of_the_speech_and_for_no_synonym() -> None:
     found = [Item(text, text, Span(0, len(text))) for text in ("务实", "为民", "清廉")]
 
-    assert accepted(found[2], found, lexicon) == ("清廉", "廉洁")
     assert accepted(found[2], found) == ("清廉",)
 
 

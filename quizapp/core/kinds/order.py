@@ -61,6 +61,8 @@ NEGATION = re.compile(r"[不别勿莫没]")
 SHORTEST_CASE, LONGEST_CASE = 4, 20
 #: What is told of others, or has been done, or must not be done, is no demand.
 NO_DEMAND = re.compile(r"不[要能得准可许]|切忌|严禁|禁止|有的|个别|一些|往往|习惯|[了过]")
+#: 严格按照……的流程: nothing says what for.
+ONLY_HOW = re.compile("(?:严格|认真|坚决|始终|必须|都)*")
 
 
 @dataclass(frozen=True)
@@ -132,9 +134,10 @@ def told_of_flow(found: re.Match[str], about: str, count: int) -> str:
 
     收文按照签收、登记、承办的程序办理 becomes 收文按照下列三个环节的程序办理.
     """
-    before, named = found["before"], found["named"]
+    # 讲话要求，要…… says it twice; behind a clause of its own it is said once.
+    before, named = found["before"] if about else found["before"].removeprefix("要"), found["named"]
     counted = f"下列{COUNTS[min(count, MOST)]}个环节"
-    if "按" in found["by"] and (about or len(before) + 2 >= SHORTEST_CASE and before not in ("", "要")):
+    if "按" in found["by"] and (about or len(before) + 2 >= SHORTEST_CASE and not ONLY_HOW.fullmatch(before)):
         return f"讲话要求，{about}{before}{found['by']}{counted}的{named}"
     return f"讲话讲到的{named}包括{counted}" if named.endswith(("机制", "流程", "程序")) and len(named) > 2 else ""
 

@@ -47,6 +47,8 @@ PLACES = frozenset({"上", "中", "下", "内"})
 SUBJECT = re.compile("[一-龥]{2,}是")
 #: 就是听得进不同意见, 就是要大事讲原则: what all explanations begin with.
 COPULA = re.compile("就是|是|即")
+#: The second part of 变…为…, 由…向…: it goes where the first part goes.
+TURNED_INTO = re.compile("^(?:转变为|变为|变成|当作|当成|为|成|向|到)")
 #: What an anchor before the left value must have to be shown with it: 管好自己的, and not 在.
 SHOWN_ANCHOR = 2
 #: Lines that a stem may name: what stands before them, and how long they are together.
@@ -149,6 +151,8 @@ def right_of(material: Material, point: KeyPoint, pair: Pair, tail: str) -> str:
         between = between[1:]
     more = HINGE.match(between)
     opened = more["right"] if more else "" if between in PLACES else between.removeprefix("的")
+    if pairs.FROM_TO.search(before):
+        opened = TURNED_INTO.sub("", opened)
     return opened + pair.right + tail
 
 

@@ -43,8 +43,8 @@ LONGEST_NAME = 8
 BEFORE_NAME = re.compile(r"(?:(?<!就)(?<!才)是|为|叫|打造|建设|当好|争当|争做|成为|作为|找到|由|抓)“?$")
 #: What a thing is called when it is only praised: any of these could be said of any.
 WEIGHT = re.compile(r"(?:前提|保障|保证|关键|基础|根本|核心|重点|目的|目标|动力|方向|方法|手段|途径|支撑|要求)$")
-#: 由单一服务向综合服务转变: the one value tells the other.
-FROM_TO = re.compile(r"(?:由|从)“?$")
+#: 由单一服务向综合服务转变, 变“坐等上门”为“主动服务”: the one value tells the other.
+FROM_TO = re.compile(r"(?:由|从|变|把|将)“?$")
 #: 容异就是听得进不同意见: the right value only says in other words what the left one is.
 GLOSS = re.compile(r"就是|意味|是指|指的是|即$")
 BOUND = re.compile(r"要$|必须|应当|一律|不得")

@@ -29,7 +29,6 @@ from quizapp.core.kinds.sets import listed
 from quizapp.core.kinds.sets import quote_of
 from quizapp.core.kinds.sets import set_at
 from quizapp.core.kinds.sets import slots_of
-from quizapp.core.lexicon import Lexicon
 from quizapp.core.lexicon import bare
 from quizapp.core.question import BLANK
 from quizapp.core.question import Question
@@ -54,10 +53,10 @@ OPTIONAL_AFTER = re.compile(
 INNER_MODAL = re.compile(r"[^，、要]{2,}要[^，、求]+")
 #: An item with this share of its own characters in the name of its part is told by it.
 TOLD_SHARE = 0.6
-#: A term of this length may be said in other words of the same: 廉洁 for 清廉. For one character none is the same.
-ONE_TERM = 2
 #: So many items that begin alike, each so long, show that the word only leads them.
 FEW_ALIKE, LONG_ITEM = 3, 6
+#: 征集, 认领, 开设.
+VERB_LENGTH = 2
 PARTICLES = frozenset("好了着过到的与和")
 
 
@@ -92,7 +91,7 @@ class SetCloze(DraftingKind):
         items = set_at(material, found).items
         shown = {bare(part) for part in shown_parts(candidate.question.stem, [item.display for item in items])}
         hidden = [item for item in items if bare(item.display) not in shown]
-        return tuple(accepted(item, items, material.lexicon) for item in hidden)
+        return tuple(accepted(item, items) for item in hidden)
 
 
 def blankable(point: KeyPoint, about: str) -> list[int]:
@@ -127,7 +126,7 @@ def cloze(material: Material, index: int, chosen: tuple[int, ...]) -> Candidate:
     question = Question(
         TypeName.FILL_IN,
         f"{called(material, index)}是：{separator.join(parts)}。",
-        blanks=tuple(accepted(item, items, material.lexicon) for item in hidden),
+        blanks=tuple(accepted(item, items) for item in hidden),
         any_order=len(hidden) > 1,
         explanation=explanation_of(material, index),
         source=material.source(point.heading, quote_of(material, index, hidden)),
@@ -137,9 +136,11 @@ def cloze(material: Material, index: int, chosen: tuple[int, ...]) -> Candidate:
     return Candidate(SetCloze.name, index, question, evidence, asked, slots=slots_of(material, items))
 
 
-def accepted(item: Item, items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[str, ...]:
-    """The wordings of an item that count as right, the office's own first; of a term also those of its own length
-    that the lexicon takes for the same."""
+def accepted(item: Item, items: Sequence[Item]) -> tuple[str, ...]:
+    """The wordings of an item that count as right, the office's own first.
+
+    No synonyms: the blank asks for the speech's own word, and an editor who reads what people gave can accept more.
+    """
     shared_before, shared_after = common_ends([each.display for each in items])
     after = optional_after(shared_after)
     display, starts = item.display, optional_starts(shared_before)
@@ -151,29 +152,38 @@ def accepted(item: Item, items: Sequence[Item], lexicon: Lexicon | None = None) 
     if frame := frame_of(shared_before, shared_after):
         forms = [item.text, display.removeprefix("在").removesuffix(frame)]
     forms += loosened(display, [each.display for each in items])
-    if lexicon is not None and len(bare(item.text)) == ONE_TERM:
-        ends = (shared_before, shared_after) if item.text == display else ("", "")
-        forms += [like for like in lexicon.wordings(item.text) if len(like) == ONE_TERM and has_ends(like, ends)]
     taken = {bare(text) for each in items if each is not item for text in (each.display, each.text)}
     fit = (form for form in map(trimmed, forms) if bare(form) and bare(form) not in taken)
     return tuple(dict.fromkeys([display, *fit]))
 
 
-def has_ends(text: str, ends: tuple[str, str]) -> bool:
-    """Whether a wording begins and ends as all items of its list do."""
-    return text.startswith(ends[0]) and text.endswith(ends[1])
-
-
 def loosened(display: str, others: Sequence[str]) -> Iterator[str]:
-    """An item without the modal inside it, and without the word that most items begin with."""
+    """An item without the modal inside it, and without the word that most items begin with; without its own verb where
+    what all items do is done to things of one name (征集微心愿, 开设微课堂)."""
     if all(map(INNER_MODAL.fullmatch, others)):
         yield display.replace("要", "", 1)
+    if noun := named_alike(display, others):
+        yield noun
     first, *rest = rjieba.cut(display)
     count = sum(other.startswith(first) for other in others)
     is_anchor = len(first) == 1 and count == len(others) and first not in NEGATIONS and all_begin_with(first, others)
     is_verb = len(first) == 2 and count >= FEW_ALIKE and count * 2 > len(others) and len(display) >= LONG_ITEM
     if (is_anchor or is_verb) and rest and rest[0][0] not in PARTICLES and first[0] not in NEGATIONS:
         yield "".join(rest)
+
+
+def named_alike(display: str, others: Sequence[str]) -> str:
+    """What follows the verb of an item, where all items have a verb of their own and then the same character."""
+    tails = [other[VERB_LENGTH:] for other in others]
+    verbs = {other[:VERB_LENGTH] for other in others}
+    is_alike = len(verbs) == len(others) and all(len(tail) > 1 for tail in tails) and len({t[0] for t in tails}) == 1
+    if not is_alike:
+        return ""
+    firsts = [next(iter(rjieba.tag(other))) for other in others]
+    has_verbs = all(
+        word == other[:VERB_LENGTH] and flag == "v" for (word, flag), other in zip(firsts, others, strict=True)
+    )
+    return display[VERB_LENGTH:] if has_verbs else ""
 
 
 def all_begin_with(word: str, texts: Sequence[str]) -> bool:

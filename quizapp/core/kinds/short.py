@@ -17,12 +17,14 @@ from functools import lru_cache
 
 import rjieba
 
+from quizapp.core.distractors import common_ends
 from quizapp.core.drafts import Bloom
 from quizapp.core.kinds.base import Answer
 from quizapp.core.kinds.base import Candidate
 from quizapp.core.kinds.base import DraftingKind
 from quizapp.core.kinds.base import Material
 from quizapp.core.kinds.set_cloze import accepted
+from quizapp.core.kinds.set_cloze import named_alike
 from quizapp.core.kinds.sets import evidence_of
 from quizapp.core.kinds.sets import explanation_of
 from quizapp.core.kinds.sets import is_whole
@@ -61,7 +63,7 @@ OF_CLAUSE, MOST_WORDS = 2, 3
 #: Words that say how, not what.
 EMPTY_BEFORE = frozenset("要能还不没的以为把在和与及每各第")
 EMPTY_AFTER = frozenset("的了着过")
-LIGHT_WORDS = frozenset(
+LIGHT_WORDS = frozenset(["达到", "低于", "高于", "超过", "以上", "以下", "不少于"]) | frozenset(
     ["进一步", "切实", "全面", "不断", "努力", "坚决", "必须", "充分", "全力", "当前", "扎实", "严重", "需要", "应予"]
     + ["有效", "着力", "大力", "始终", "认真", "深入", "积极", "十分", "深刻", "面临", "取得", "存在", "相关", "有关"]
     + ["加强", "加大", "做好", "抓好", "注重", "强化", "推进", "提高", "提升", "坚持", "狠下功夫", "下功夫", "开展"]
@@ -75,6 +77,11 @@ COUNT_FLAGS = ("m", "q", "x")
 CLAUSES = re.compile("[，；。：]")
 QUOTED = re.compile(r"“([^“”]{2,8})”")
 #: 派单要准: what it is about, and how that is to be.
+#: 全面督查与重点督查相结合, 把学习理论与研究问题结合起来.
+JOINED_UP = re.compile(
+    r"(?:坚持|做到|推动|实现|促进|注重)?把?(?:向)?(?P<one>[一-龥]{2,10})[与和同](?:向)?(?P<other>[一-龥]{2,10}?)(?:紧密)?相?(?:结合|并重|融合|统一)(?:起来)?"
+)
+FIGURE = re.compile(r"\d+(?:\.\d+)?[%％]?|[一二三四五六七八九十]+成")
 TO_BE = re.compile(r"([^，、要]{1,3}[^，、要重主需必只紧首])要(?![求素点领害件])([^，、要]{1,3})")
 
 
@@ -197,11 +204,27 @@ def keywords(item: Item, items: Sequence[Item], lexicon: Lexicon) -> tuple[tuple
     if len(plain) <= ONE_WORD and (is_term(plain, lexicon) or len(plain) != ONE_WORD):
         forms = [bare(form) for form in accepted(item, items)]
         return (wordings(forms, others, [like for form in forms for like in lexicon.wordings(form)]),)
+    if noun := named_alike(item.display, [each.display for each in items]):
+        return ((noun,),)
+    if poles := poles_of(item.text):
+        return poles
     if found := TO_BE.fullmatch(plain):
         return tuple(wordings([word], others, equals(word, lexicon)) for word in (found[1], found[2]))
-    own = telling_words(item.text, others)
+    own = list(dict.fromkeys([*FIGURE.findall(item.text), *telling_words(item.text, others)]))[:MOST_WORDS]
     groups = {frozenset(told): told for word in own if (told := wordings(turned(word), others, equals(word, lexicon)))}
     return tuple(groups.values()) or ((plain,),)
+
+
+def poles_of(text: str) -> tuple[tuple[str, ...], ...]:
+    """Both sides of what is to be joined: 全面督查, 重点督查; each also without what they end with alike."""
+    found = JOINED_UP.fullmatch(text)
+    if found is None:
+        return ()
+    one, other = found["one"], found["other"]
+    _, after = common_ends([one, other])
+    return tuple(
+        (side, *([short] if len(short := side.removesuffix(after)) > 1 and after else [])) for side in (one, other)
+    )
 
 
 def is_term(plain: str, lexicon: Lexicon) -> bool:

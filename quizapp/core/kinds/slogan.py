@@ -44,6 +44,7 @@ CAMPAIGN = re.compile(r"”[一-龥]{0,6}(?:教育|活动|行动|工程|计划|�
 SAID_BY = re.compile(r"[常总]?[讲说][，：]?$")
 #: What may follow a saying inside its passage.
 AFTER_SAYING = frozenset("的，；。、“”为之")
+MEANS, SHORT_TAIL = frozenset("以用按把将靠"), 6
 LINK = re.compile("就是|就要|就有|就能|才是|才能|才有|便是|必须|一定")
 #: Around a saying that is a sentence of its own nothing is said.
 LEAST_AROUND = 2
@@ -125,7 +126,14 @@ def is_alone(material: Material, whole: Span, told: Span) -> bool:
     around = bare(text[told.start : whole.start] + text[whole.end : told.end])
     # 提升“聚焦服务，提质增效”实效: what goes on without 的 is no passage for a saying.
     is_inserted = text[whole.end - 1] == "”" and whole.end < told.end and text[whole.end] not in AFTER_SAYING
-    return is_inserted or len(around) < LEAST_AROUND or SAID_BY.search(text[told.start : whole.start]) is not None
+    # 以“……”的姿态 wants its verb, which the clause behind has.
+    is_means = text[whole.start - 1] in MEANS and told.end - whole.end <= SHORT_TAIL
+    return (
+        is_inserted
+        or is_means
+        or len(around) < LEAST_AROUND
+        or SAID_BY.search(text[told.start : whole.start]) is not None
+    )
 
 
 def has_other(material: Material, index: int, told: Span) -> bool:

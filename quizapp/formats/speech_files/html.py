@@ -193,6 +193,8 @@ class _Lines:
 
     def _end_row(self, starts: list[int]) -> None:
         """A row of several short cells is a line; what only lays out a page stays as it is."""
+        if not starts:  # a damaged page may have a row without cells
+            return
         ends = [*starts[1:], len(self.lines)]
         cells = [lines for start, end in zip(starts, ends, strict=True) if (lines := self.lines[start:end])]
         if len(cells) < 2 or any(len(lines) > CELL_LINES for lines in cells):
