@@ -7,11 +7,7 @@ memory. How time and memory are taken, `bench.reading` says.
     python -m bench.drafting [folder of .txt speeches]
 """
 
-import subprocess
-import sys
 import tempfile
-from itertools import cycle
-from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import create_engine
@@ -20,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from bench.reading import DEMO
 from bench.reading import LEVEL
-from bench.reading import PROJECT
+from bench.reading import print_memory
 from bench.reading import repeated
+from bench.reading import run
 from bench.reading import seconds
 from quizapp.core.drafting import draft_questions
 from quizapp.core.library import MOST_LENT
@@ -47,7 +44,7 @@ def main(folder: Path | None) -> None:
     print_rates(texts)
     print_curve("\n".join(texts))
     print_library([read_speech(text) for text in texts])
-    print_memory(folder)
+    print_memory("bench.drafting", "text to drafts", MEMORY_LENGTHS, folder)
 
 
 def drafted(text: str) -> object:
@@ -104,27 +101,5 @@ def drafted_with(session: Session, reading: Reading) -> object:
     return draft_questions(reading, load_lexicon(), lent=lent)
 
 
-def print_memory(folder: Path | None) -> None:
-    print(f"\n{'peak memory, MB':<24}{'text to drafts':>18}")
-    for length in (0, *MEMORY_LENGTHS):
-        command = [sys.executable, "-m", "bench.drafting", "--peak", str(length), *([str(folder)] if folder else [])]
-        peak = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
-        print(f"{format(length, ',') if length else 'imports only':<24}{int(peak) / 1024:>18.0f}", flush=True)
-
-
-def print_peak(length: int, folder: Path | None) -> None:
-    """In a process of its own: draft from so much text, say the peak in KiB."""
-    paths = sorted(folder.glob("*.txt")) if folder else [DEMO]
-    if length:
-        text = "\n".join(path.read_text("utf-8") for path in paths)
-        drafted("".join(islice(cycle(text + "\n"), length)))
-    status = Path("/proc/self/status").read_text()
-    print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
-
-
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    if arguments[:1] == ["--peak"]:
-        print_peak(int(arguments[1]), Path(arguments[2]).resolve() if arguments[2:] else None)
-    else:
-        main(Path(arguments[0]).resolve() if arguments else None)
+    run(drafted, main)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from collections.abc import Sequence
 from itertools import cycle
 from itertools import islice
 from pathlib import Path
@@ -87,7 +88,7 @@ def main(folder: Path | None) -> None:
     whole = "\n".join(speeches)
     print_curve(whole)
     print_nasty()
-    print_memory(folder)
+    print_memory("bench.reading", "whole reading", MEMORY_LENGTHS, folder)
 
 
 def seconds(reader: Reader, texts: list[str], rounds: int = ROUNDS) -> float:
@@ -135,27 +136,33 @@ def print_nasty() -> None:
         print(f"{name:<34}" + "".join(f"{cost:>22.2f}" for cost in costs))
 
 
-def print_memory(folder: Path | None) -> None:
-    print(f"\n{'peak memory, MB':<24}{'whole reading':>22}")
-    for length in (0, *MEMORY_LENGTHS):
-        command = [sys.executable, "-m", "bench.reading", "--peak", str(length), *([str(folder)] if folder else [])]
+def print_memory(module: str, label: str, lengths: Sequence[int], folder: Path | None) -> None:
+    """The peak of a fresh process of a module, for the imports alone and for each length of text."""
+    print(f"\n{'peak memory, MB':<24}{label:>22}")
+    for length in (0, *lengths):
+        command = [sys.executable, "-m", module, "--peak", str(length), *([str(folder)] if folder else [])]
         peak = subprocess.run(command, cwd=PROJECT, check=True, capture_output=True, text=True).stdout
         print(f"{format(length, ',') if length else 'imports only':<24}{int(peak) / 1024:>22.0f}", flush=True)
 
 
-def print_peak(length: int, folder: Path | None) -> None:
+def print_peak(reader: Reader, length: int, folder: Path | None) -> None:
     """In a process of its own: read so much, say the peak in KiB."""
     paths = sorted(folder.glob("*.txt")) if folder else [DEMO]
     if length:
         text = "\n".join(path.read_text("utf-8") for path in paths)
-        read_speech("".join(islice(cycle(text + "\n"), length)))
+        reader("".join(islice(cycle(text + "\n"), length)))
     status = Path("/proc/self/status").read_text()
     print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
 
 
-if __name__ == "__main__":
+def run(reader: Reader, main: Callable[[Path | None], None]) -> None:
+    """A benchmark from its command line: the folder of speeches, or the peak of one process."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["--peak"]:
-        print_peak(int(arguments[1]), Path(arguments[2]).resolve() if arguments[2:] else None)
+        print_peak(reader, int(arguments[1]), Path(arguments[2]).resolve() if arguments[2:] else None)
     else:
         main(Path(arguments[0]).resolve() if arguments else None)
+
+
+if __name__ == "__main__":
+    run(read_speech, main)
