@@ -267,8 +267,12 @@ def test_a_false_list_differs_from_the_true_one_in_one_item() -> None:
             assert bare(each.asked).replace(bare(each.swapped[0]), bare(each.swapped[1])) == bare(each.question.stem)
 
 
-def test_a_list_without_an_outsider_is_told_truly_only_where_no_blank_can_be_asked() -> None:
-    assert judged(Material(style_reading(), Lexicon(), None), 1) == {}
+def test_a_list_without_an_outsider_is_told_truly_only_where_nothing_else_asks_it() -> None:
+    counted = style_reading(style_set(), tasks_set(kind=PointKind.COUNTED))
+
+    assert judged(Material(counted, Lexicon(), None), 1) == {}
+    # A name without pairs has no other way to be asked without recall.
+    assert judged(Material(style_reading(), Lexicon(), None), 1).keys() == {"T"}
 
     text = "要树立三大导向：德才兼备，以德为先；能打硬仗，能扛硬活；肯钻肯干，甘当人梯。"
     items = ["德才兼备，以德为先", "能打硬仗，能扛硬活", "肯钻肯干，甘当人梯"]

@@ -106,7 +106,6 @@ class Num(DraftingKind):
     bloom = Bloom.REMEMBER
     ease = 2
     prior = 1.0
-    recall = True
 
     def places(self, material: Material) -> list[int]:
         return material.points_of([PointKind.FACT])

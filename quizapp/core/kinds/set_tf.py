@@ -33,6 +33,7 @@ from quizapp.core.lexicon import bare
 from quizapp.core.question import Question
 from quizapp.core.question import TypeName
 from quizapp.core.speech import SET_KINDS
+from quizapp.core.speech import PointKind
 from quizapp.core.stems import is_generic
 
 #: Nobody judges a longer list item by item.
@@ -60,8 +61,8 @@ class SetTF(DraftingKind):
     def candidates(self, material: Material, index: int) -> Iterator[Candidate]:
         """False statements first or a true one first, by chance; only one of them is kept.
 
-        A list that nothing proves wrong can be put into is told truly only where it cannot be asked by a blank: else
-        the statement would add nothing.
+        A list that nothing proves wrong can be put into is told truly only where it cannot be asked by a blank, or has
+        a name and no pairs: then this is the one way to ask it without recall. Else the statement would add nothing.
         """
         point = set_at(material, index)
         if not is_askable(point) or point.negative or material.subjects[index] is None:
@@ -72,7 +73,8 @@ class SetTF(DraftingKind):
         if is_false:
             for wrong in pool:
                 yield judged(material, index, rng.randrange(len(point.items)), wrong)
-        if (pool and not is_false) or not blankable(point, called(material, index)):
+        is_only_way = point.kind is PointKind.NAMED and not pool and not point.pairs
+        if (pool and not is_false) or is_only_way or not blankable(point, called(material, index)):
             yield judged(material, index)
 
     def key_again(self, candidate: Candidate, material: Material) -> Answer | None:
