@@ -55,7 +55,8 @@ class SetMC(DraftingKind):
         if not is_askable(set_at(material, index)) or tells_faults(material, index):
             return
         rng = material.rng(self.name, material.identity(index))
-        pool = outsiders_of(material, index, rng)
+        # A list that no stem can name is refused whatever stands beside its items.
+        pool = outsiders_of(material, index, rng) if material.subjects[index] else []
         for attempt in range(max(1, min(TRIES, len(pool) // WRONG))):
             yield drawn(material, index, pool[WRONG * attempt : WRONG * (attempt + 1)], rng)
 
