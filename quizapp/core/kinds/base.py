@@ -250,7 +250,7 @@ class Candidate:
 class DraftingKind(ABC):
     """One kind of drafted question: when it can be asked, how, and how its key is found again."""
 
-    #: As generation.md and the desk's filters call it: SET_MC.
+    #: As drafts, files and the desk's filters call it: SET_MC.
     name: str
     #: In words people read.
     label: str
