@@ -10,6 +10,7 @@
 | QUIZAPP_TRUSTED_HOSTS | names the site answers to, separated by commas | localhost, 127.0.0.1 and QUIZAPP_HOST |
 | QUIZAPP_PROXIES | how many reverse proxies stand in front | 0 |
 | QUIZAPP_WORKERS, QUIZAPP_THREADS | server processes and threads in each | one a core, 4 |
+| QUIZAPP_GRACE | seconds that answers given before the bell may take to arrive | 60 |
 | QUIZAPP_DEMO | 0: `make run` loads no demonstration office | 1 |
 """
 
@@ -51,6 +52,7 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "WORKERS": _number(environ, "QUIZAPP_WORKERS", os.cpu_count() or 2, range(1, 65), faults),
         "THREADS": _number(environ, "QUIZAPP_THREADS", 4, range(1, THREADS_AT_MOST + 1), faults),
         "PROXIES": _number(environ, "QUIZAPP_PROXIES", 0, range(6), faults),
+        "GRACE": _number(environ, "QUIZAPP_GRACE", 60, range(601), faults),
         "DEMO": _flag(environ, "QUIZAPP_DEMO", True, faults),
         "HTTPS": https,
         "SQLALCHEMY_DATABASE_URI": environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}",
@@ -71,7 +73,6 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         # A page that was open for hours must still be able to hand in its answers.
         "WTF_CSRF_TIME_LIMIT": None,
-        "BOOTSTRAP_SERVE_LOCAL": True,
     }
     if host in ("0.0.0.0", "::") and not environ.get("QUIZAPP_TRUSTED_HOSTS"):  # noqa: S104 - asked about, not bound
         faults.append(f"QUIZAPP_HOST 为 {host} 时，请用 QUIZAPP_TRUSTED_HOSTS 写明网站的域名或地址（可用逗号分隔多个）")

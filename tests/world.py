@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -35,10 +36,12 @@ from quizapp.core.corrections import Confirm
 from quizapp.core.corrections import point_ref
 from quizapp.core.marking import DoubtReason
 from quizapp.core.marking import NoticeKind
+from quizapp.core.paper import PaperSpec
 from quizapp.core.question import Interaction
 from quizapp.core.question import TypeName
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.bank import QuestionRow
+from quizapp.db.bank import QuestionSetRow
 from quizapp.db.base import db
 from quizapp.db.desk import DeskActRow
 from quizapp.db.engine import writing
@@ -46,8 +49,10 @@ from quizapp.db.marking import AcceptedWordingRow
 from quizapp.db.marking import MarkRow
 from quizapp.db.marking import NoticeRow
 from quizapp.db.people import SectionRow
+from quizapp.db.speeches import SpeechRow
 from quizapp.formats.question_sets import Entry
 from quizapp.formats.question_sets import QuestionSetFile
+from quizapp.services import answers
 from quizapp.services import attempts
 from quizapp.services import bank
 from quizapp.services import doubts
@@ -58,6 +63,7 @@ from quizapp.services import sign_in
 from quizapp.services import sittings
 from quizapp.services import speeches
 from quizapp.services import wordings
+from quizapp.services.answers import Sent
 from quizapp.services.bank import load_question_set
 
 #: Everybody who may ask, by the name that tests/authz.yml uses.
@@ -308,10 +314,10 @@ def _judged(session: Session, office: Office, set_id: int, clock: Clock) -> dict
 def _write(session: Session, person: Person, sitting: str, start: Any) -> None:
     """Hand in a paper on which only the short answer is answered, like everybody's and yet not the same."""
     attempt = attempts.start(session, person.actor, sitting, now=start)
-    taking = attempts.taking(session, person.actor, attempt.public_id, now=start)
+    taking = answers.taking(session, person.actor, attempt.public_id, now=start)
     essay = next(q.number for q in taking.questions if q.interaction is Interaction.ESSAY)
     text = f"关键词1，以及{person.number}"
-    attempts.save(session, person.actor, attempt.public_id, essay, [text], 1, now=start)
+    answers.save(session, person.actor, attempt.public_id, essay, Sent([text], 1), now=start)
     attempts.submit(session, person.actor, attempt.public_id, now=start + timedelta(minutes=4))
 
 
@@ -373,4 +379,22 @@ def _library(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     waiting = newer_texts.propose(session, office.editor.actor, row.public_id, newer, now=clock())
     confirmed = Confirm(point_ref(file.reading.points[0]))
     correction = readings.correct(session, office.editor.actor, row.public_id, confirmed, now=clock())
-    return {"speech": row.public_id, "newer_text": waiting.sha256, "correction": str(correction.id)}
+    told = {"speech": row.public_id, "newer_text": waiting.sha256, "correction": str(correction.id)}
+    return told | {"spoken_attempt": _spoken(session, office, row, clock)}
+
+
+def _spoken(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> str:
+    """A past quiz of one question, which stands on a sentence of this speech; the attempt of staff."""
+    editor, opens_at, quote = office.editor.actor, clock() - timedelta(days=3), "有信念，心中有党"
+    start = speech.text.index(quote)
+    asked = question(TypeName.TRUE_FALSE, 60)
+    asked = replace(asked, source=replace(asked.source, quote=quote, start=start, end=start + len(quote)))
+    file = QuestionSetFile("yuanwen", "原文题集", "测试讲话", (Entry("s-1", asked),))
+    load_question_set(session, editor, file, approved_by=office.second_editor.actor, now=opens_at)
+    made = session.scalars(select(QuestionSetRow).where(QuestionSetRow.slug == "yuanwen")).one()
+    made.speech_id = speech.id
+    plan = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=opens_at, topic="原文学测")
+    spec = PaperSpec({TypeName.TRUE_FALSE: 1}, {TypeName.TRUE_FALSE: 5})
+    sitting = published_sitting(session, editor, plan, now=opens_at - timedelta(days=1), spec=spec)
+    _take(session, office.staff, sitting.public_id, opens_at)
+    return _attempt(session, sitting.id, office.staff)

@@ -41,11 +41,13 @@ from quizapp.db.engine import writing
 from quizapp.db.people import PersonRow
 from quizapp.db.sittings import SittingRow
 from quizapp.formats.question_sets import read_question_set
+from quizapp.services import answers
 from quizapp.services import attempts
 from quizapp.services import passwords
 from quizapp.services import people
 from quizapp.services import sittings
 from quizapp.services import speeches
+from quizapp.services.answers import Sent
 from quizapp.services.bank import load_question_set
 from quizapp.services.people import PersonFacts
 from quizapp.services.sittings import SittingFacts
@@ -271,16 +273,16 @@ def _take(session: Session, row: SittingRow, person_id: int, start: datetime, rn
     questions = [place.version.question() for place in sitting_rows.paper(session, row.id)]
     dealt = deal(questions, attempt.seed)
     ability = Random(person_id).uniform(0.62, 0.97)
-    answers: dict[int, tuple[object, int]] = {}
+    given: dict[int, Sent] = {}
     may_lose = MOST_LOST * sum(SPEC.marks[question.type] for question in questions)
     for position, index in sorted(enumerate(dealt.order), key=itemgetter(1)):
         shown = as_shown(questions[index], dealt, position)
         mark = SPEC.marks[shown.type]
         right = rng.random() < ability - 0.05 * (shown.difficulty - 2) or mark > may_lose
         may_lose -= 0 if right else mark
-        answers[position + 1] = (_answer(shown, right, rng), 0)
+        given[position + 1] = Sent(_answer(shown, right, rng), 0)
     end = start + timedelta(minutes=rng.randint(4, 17), seconds=rng.randint(0, 59))
-    attempts.save_page(session, actor, attempt.public_id, answers, now=end - timedelta(seconds=20))
+    answers.save_page(session, actor, attempt.public_id, given, now=end - timedelta(seconds=20))
     attempts.submit(session, actor, attempt.public_id, now=end)
 
 

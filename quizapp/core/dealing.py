@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
+from enum import StrEnum
 from itertools import groupby
 from random import Random
 from string import ascii_uppercase
@@ -17,6 +18,13 @@ from quizapp.core.question import Option
 from quizapp.core.question import Question
 from quizapp.core.question import TypeName
 from quizapp.core.types import TYPES
+
+
+class Drawing(StrEnum):
+    """Whose paper it is: everybody's the same (in an order of one's own), or some of its questions for each person."""
+
+    SAME = "same"
+    PER_PERSON = "per_person"
 
 
 @dataclass(frozen=True)
@@ -50,18 +58,31 @@ class Presented:
     prompts: tuple[str, ...] = ()
 
 
-def deal(questions: Sequence[Question], seed: str) -> Deal:
+def deal(questions: Sequence[Question], seed: str, each: Mapping[TypeName, int] | None = None) -> Deal:
     """Shuffle the questions within each run of one type, and the options of each; the same seed deals the same.
 
-    Attempts under way are dealt again on every page, so this must not change between releases.
+    `each` is how many of each type this person gets; None deals all of them. Attempts under way are dealt again on
+    every page, so this must not change between releases.
     """
     rng = Random(seed)
     order: list[int] = []
-    for _, run in groupby(range(len(questions)), key=lambda index: questions[index].type):
+    for name, run in groupby(range(len(questions)), key=lambda index: questions[index].type):
         indices = list(run)
         rng.shuffle(indices)
-        order += indices
+        order += indices if each is None else _apart(questions, indices, each.get(name, 0))
     return Deal(tuple(order), tuple(_shown_option_ids(questions[index], rng) for index in order))
+
+
+def _apart(questions: Sequence[Question], shuffled: Sequence[int], count: int) -> list[int]:
+    """So many of these, one for each sentence of the speech before a second about the same."""
+    quotes: set[str] = set()
+    first: list[int] = []
+    second: list[int] = []
+    for index in shuffled:
+        quote = questions[index].source.quote
+        (second if quote and quote in quotes else first).append(index)
+        quotes.add(quote)
+    return (first + second)[:count]
 
 
 def present(questions: Sequence[Question], dealt: Deal, marks: Mapping[TypeName, int]) -> tuple[Presented, ...]:

@@ -7,9 +7,13 @@ from quizapp.core.comparison import Change
 from quizapp.core.comparison import Reason
 from quizapp.core.corrections import Verb
 from quizapp.core.coverage import Covered
+from quizapp.core.dealing import Drawing
 from quizapp.core.desk import Facet
 from quizapp.core.desk import Group
 from quizapp.core.desk import Order
+from quizapp.core.display import Contrast
+from quizapp.core.display import Theme
+from quizapp.core.display import TypeSize
 from quizapp.core.drafts import Bloom
 from quizapp.core.duplicates import Double
 from quizapp.core.marking import DoubtReason
@@ -24,12 +28,14 @@ from quizapp.core.speech import EvidenceForm
 from quizapp.core.speech import FactKind
 from quizapp.core.speech import PointKind
 from quizapp.core.speech import Rule
+from quizapp.core.states import Arrival
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.core.states import Decision
 from quizapp.core.states import Hindrance
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
+from quizapp.core.states import Review
 from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
 from quizapp.core.versions import Part
@@ -85,6 +91,19 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.SITTING_PLAN: "安排学习场次",
         Action.SPEECH_LOAD: "上传讲话",
         Action.SPEECH_READ: "查看讲话",
+    },
+    TypeSize: {
+        TypeSize.STANDARD: "标准",
+        TypeSize.LARGE: "大",
+    },
+    Theme: {
+        Theme.SYSTEM: "跟随系统",
+        Theme.LIGHT: "浅色",
+        Theme.DARK: "深色",
+    },
+    Contrast: {
+        Contrast.STANDARD: "标准",
+        Contrast.HIGH: "高",
     },
     DoubtReason: {
         DoubtReason.KEY_WRONG: "答案有误",
@@ -211,6 +230,21 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         AttemptState.NOT_STARTED: "未作答",
         AttemptState.IN_PROGRESS: "作答中",
         AttemptState.CLOSED: "已交卷",
+    },
+    Arrival: {
+        Arrival.SAVED: "已保存",
+        Arrival.LATE: "断网补传，计入",
+        Arrival.OLDER: "另一处已有更新的答案，未采用",
+        Arrival.TOO_LATE: "截止后收到，留存备查，不计入",
+    },
+    Review: {
+        Review.AT_ONCE: "交卷后立即可看",
+        Review.AFTER_CLOSING: "全部结束后可看",
+        Review.NEVER: "不提供",
+    },
+    Drawing: {
+        Drawing.SAME: "全体同一份试卷",
+        Drawing.PER_PERSON: "一人一卷",
     },
     Closer: {
         Closer.PERSON: "本人交卷",

@@ -21,14 +21,20 @@ MAX_MARK = 100
 
 @dataclass(frozen=True)
 class PaperSpec:
-    """How many questions of each type, and the full mark of each question of that type."""
+    """How many questions of each type, and the full mark of each question of that type.
+
+    `each` is how many of them one person gets, where every person gets a paper of their own; None gives all to all.
+    """
 
     counts: Mapping[TypeName, int]
     marks: Mapping[TypeName, int]
+    each: Mapping[TypeName, int] | None = None
 
     @property
     def full_mark(self) -> int:
-        return sum(count * self.marks.get(name, 0) for name, count in self.counts.items())
+        """What one person can earn."""
+        given = self.counts if self.each is None else self.each
+        return sum(count * self.marks.get(name, 0) for name, count in given.items())
 
     def problems(self) -> list[Problem]:
         """What keeps the specification from being drawn, whatever the bank holds."""
@@ -38,7 +44,19 @@ class PaperSpec:
             found.append(Problem("counts", f"一份试卷应有 1 到 {MAX_QUESTIONS} 题，现为 {total} 题。"))
         marked = (name for name, count in self.counts.items() if count > 0)
         unfit = [name for name in marked if not 1 <= self.marks.get(name, 0) <= MAX_MARK]
-        return found + [Problem(f"marks.{name}", f"每题分值应为 1 到 {MAX_MARK} 分。") for name in unfit]
+        found += [Problem(f"marks.{name}", f"每题分值应为 1 到 {MAX_MARK} 分。") for name in unfit]
+        return found + self._problems_of_each()
+
+    def _problems_of_each(self) -> list[Problem]:
+        each = self.each or {}
+        found = [
+            Problem(f"each.{name}", f"每人题数应为 0 到 {self.counts.get(name, 0)}，不能多于抽入试卷的题数。")
+            for name, count in each.items()
+            if not 0 <= count <= self.counts.get(name, 0)
+        ]
+        if self.each is not None and not found and not sum(each.values()):
+            found.append(Problem("each", "每人至少 1 题。"))
+        return found
 
 
 @dataclass(frozen=True)

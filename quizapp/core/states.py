@@ -116,6 +116,36 @@ class Closer(StrEnum):
     SERVER = "server"
 
 
+class Arrival(StrEnum):
+    """What became of an answer that the server received."""
+
+    #: Held, unless a newer one came after it.
+    SAVED = "saved"
+    #: The same, though it arrived after the bell: the device had lost the network, and its clock agrees.
+    LATE = "late"
+    #: Another page had given a newer one.
+    OLDER = "older"
+    #: After the paper was closed, or too long after the bell: kept for the record, and does not count.
+    TOO_LATE = "too_late"
+
+
+#: What the held answers are made of.
+COUNTING = frozenset({Arrival.SAVED, Arrival.LATE})
+
+
+class Review(StrEnum):
+    """When people see keys and explanations of the paper they handed in."""
+
+    AT_ONCE = "at_once"
+    AFTER_CLOSING = "after_closing"
+    NEVER = "never"
+
+
+def may_review(review: Review, closes_at: datetime, now: datetime) -> bool:
+    """Whether somebody who has handed in may see keys and explanations."""
+    return review is Review.AT_ONCE or (review is Review.AFTER_CLOSING and closes_at <= now)
+
+
 class Decision(StrEnum):
     """What a reviewer decided on a version of a question. Withdrawing is a fact of its own: nothing is struck out."""
 

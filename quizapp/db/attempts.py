@@ -1,16 +1,26 @@
 """Attempts and responses: one row for each person and sitting, one for each answer given."""
 
+from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from datetime import timedelta
 from fractions import Fraction
+from functools import cache
+from typing import Any
 
 from sqlalchemy import JSON
+from sqlalchemy import Executable
 from sqlalchemy import ForeignKey
 from sqlalchemy import Index
 from sqlalchemy import String
 from sqlalchemy import UniqueConstraint
+from sqlalchemy import false
+from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped
@@ -20,6 +30,7 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 
+from quizapp.core.states import Arrival
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.db.base import Addressable
@@ -29,6 +40,9 @@ from quizapp.db.base import words
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
 from quizapp.db.sittings import SittingRow
+
+#: Characters of the name that an open page gives itself: 128 bits.
+PAGE_NAME = 22
 
 
 class AttemptRow(Addressable, Base):
@@ -60,6 +74,10 @@ class AttemptRow(Addressable, Base):
     full_units: Mapped[int | None]
     #: How many answers still wait for a person's mark; the score is final when there are none.
     unmarked: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: The open page (its own random name) on which the paper was last answered; empty until one says its name.
+    page: Mapped[str] = mapped_column(String(PAGE_NAME), default="", server_default=text("''"))
+    #: When another page took over from one before it; None while there has been only one.
+    moved_at: Mapped[datetime | None]
 
     sitting: Mapped[SittingRow] = relationship(lazy="raise")
     person: Mapped[PersonRow] = relationship(lazy="raise")
@@ -88,10 +106,49 @@ class ResponseRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     #: Canonical option ids, sorted (choice), or a text for each blank (text).
     value: Mapped[list[str]] = mapped_column(JSON)
+    #: 标记待查: the person wants to come back to it.
+    flagged: Mapped[bool] = mapped_column(default=False, server_default=false())
     sequence: Mapped[int]
+    #: The open page that gave it; empty for a page without scripts.
+    page: Mapped[str] = mapped_column(String(PAGE_NAME), default="", server_default=text("''"))
     saved_at: Mapped[datetime]
+    #: Arrived after the bell, though given before it.
+    late: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: The mark in UNITS; None until the attempt is closed, and then until a person has marked what people mark.
     units: Mapped[int | None]
+
+
+class ReceiptRow(Base):
+    """One answer as the server received it; never changed. The newest that counts is the response."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("attempt_id", "position", "page", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    position: Mapped[int]
+    page: Mapped[str] = mapped_column(String(PAGE_NAME))
+    sequence: Mapped[int]
+    value: Mapped[list[str]] = mapped_column(JSON)
+    flagged: Mapped[bool]
+    received_at: Mapped[datetime]
+    #: When it was given as the device reckons, for one that arrived after the bell.
+    given_at: Mapped[datetime | None]
+    arrival: Mapped[Arrival] = mapped_column(words(Arrival))
+
+
+class LeavingRow(Base):
+    """One time that somebody left the open paper for another window, or the screen went dark. A fact, no fault."""
+
+    __tablename__ = "leaving"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    page: Mapped[str] = mapped_column(String(PAGE_NAME), primary_key=True)
+    #: Counts the leavings of this page, from 1.
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    left_at: Mapped[datetime]
+    #: None until the person was back.
+    seconds: Mapped[int | None]
 
 
 def attempt_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> AttemptRow:
@@ -139,21 +196,131 @@ def responses(session: Session, attempt_id: int) -> Mapping[int, ResponseRow]:
     return {row.position: row for row in rows}
 
 
-def save_response(
-    session: Session, attempt_id: int, position: int, value: Sequence[str], sequence: int, now: datetime
-) -> bool:
+@dataclass(frozen=True)
+class Given:
+    """The state of one question as a page sent it: canonical value, flag, and what the page calls itself and this."""
+
+    position: int
+    value: Sequence[str]
+    flagged: bool
+    sequence: int
+    page: str
+
+
+def save_response(session: Session, attempt_id: int, given: Given, now: datetime, *, late: bool) -> bool:
     """Insert the response, or replace an older one; False when what is held is as new or newer.
 
     One statement, so that two devices, a repeated request and a late one cannot lose an answer between them.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(ResponseRow).values(
-        attempt_id=attempt_id, position=position, value=list(value), sequence=sequence, saved_at=now
+    values = {"attempt_id": attempt_id, **_columns(given), "saved_at": now, "late": late}
+    return session.connection().execute(_upsert_response(_dialect(session)), values).first() is not None
+
+
+@cache
+def _upsert_response(dialect: str) -> Executable:
+    """Built once: everybody's every answer goes this way."""
+    statement = INSERT[dialect](ResponseRow.__table__)
+    new, held = statement.excluded, ResponseRow.__table__.c
+    replaced = {name: new[name] for name in ("value", "flagged", "sequence", "page", "saved_at", "late")}
+    key = [held.attempt_id, held.position]
+    statement = statement.on_conflict_do_update(index_elements=key, set_=replaced, where=new.sequence > held.sequence)
+    executable: Executable = statement.returning(held.position)
+    return executable
+
+
+def keep_receipt(
+    session: Session, attempt_id: int, given: Given, arrival: Arrival, now: datetime, given_at: datetime | None = None
+) -> None:
+    """Note what was received; the same sequence of the same page is noted once."""
+    values = {"attempt_id": attempt_id, **_columns(given), "received_at": now, "given_at": given_at, "arrival": arrival}
+    session.connection().execute(_insert_receipt(_dialect(session)), values)
+
+
+@cache
+def _insert_receipt(dialect: str) -> Executable:
+    statement: Executable = INSERT[dialect](ReceiptRow.__table__).on_conflict_do_nothing()
+    return statement
+
+
+#: Both databases know ON CONFLICT, each by a statement of its own dialect.
+INSERT: Mapping[str, Callable[[Any], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _columns(given: Given) -> dict[str, Any]:
+    return {
+        "position": given.position,
+        "value": list(given.value),
+        "flagged": given.flagged,
+        "sequence": given.sequence,
+        "page": given.page,
+    }
+
+
+def receipt_of(session: Session, attempt_id: int, given: Given) -> ReceiptRow | None:
+    """What became of this answer when it was received before."""
+    return session.scalar(
+        select(ReceiptRow).where(
+            ReceiptRow.attempt_id == attempt_id,
+            ReceiptRow.position == given.position,
+            ReceiptRow.page == given.page,
+            ReceiptRow.sequence == given.sequence,
+        )
     )
-    new = statement.excluded
+
+
+def receipts(session: Session, attempt_id: int) -> Sequence[ReceiptRow]:
+    """Everything that was received for an attempt, oldest first."""
+    return session.scalars(select(ReceiptRow).where(ReceiptRow.attempt_id == attempt_id).order_by(ReceiptRow.id)).all()
+
+
+def held_version(session: Session, attempt_id: int) -> int:
+    """A number that grows with every answer that is held."""
+    total = select(func.coalesce(func.sum(ResponseRow.sequence), 0)).where(ResponseRow.attempt_id == attempt_id)
+    return int(session.scalar(total) or 0)
+
+
+def answering(session: Session, sitting_id: int, now: datetime) -> int:
+    """How many papers of a sitting are being answered."""
+    running = select(func.count()).where(
+        AttemptRow.sitting_id == sitting_id, AttemptRow.closed_at.is_(None), AttemptRow.deadline > now
+    )
+    return session.scalar(running) or 0
+
+
+def keep_leaving(session: Session, attempt_id: int, page: str, number: int, seconds: int | None, now: datetime) -> None:
+    """Note that a page was left, or that the person is back after so many seconds; repeating changes nothing."""
+    left_at = now - timedelta(seconds=seconds or 0)
+    statement = INSERT[_dialect(session)](LeavingRow).values(
+        attempt_id=attempt_id, page=page, number=number, left_at=left_at, seconds=seconds
+    )
     statement = statement.on_conflict_do_update(
-        index_elements=[ResponseRow.attempt_id, ResponseRow.position],
-        set_={"value": new.value, "sequence": new.sequence, "saved_at": new.saved_at},
-        where=new.sequence > ResponseRow.sequence,
+        index_elements=[LeavingRow.attempt_id, LeavingRow.page, LeavingRow.number],
+        set_={"seconds": statement.excluded.seconds},
+        where=LeavingRow.seconds.is_(None),
     )
-    return session.execute(statement.returning(ResponseRow.position)).first() is not None
+    session.execute(statement)
+
+
+def leavings(session: Session, attempt_ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
+    """How often each of these papers was left, and for how many seconds in all, by attempt; those never left are not
+    there."""
+    rows = session.execute(
+        select(LeavingRow.attempt_id, func.count(), func.coalesce(func.sum(LeavingRow.seconds), 0))
+        .where(LeavingRow.attempt_id.in_(attempt_ids))
+        .group_by(LeavingRow.attempt_id)
+    )
+    return {attempt_id: (times, int(seconds or 0)) for attempt_id, times, seconds in rows}
+
+
+def late_answers(session: Session, attempt_ids: Collection[int]) -> Mapping[int, int]:
+    """How many answers of each of these papers arrived after the bell and count; those with none are not there."""
+    rows = session.execute(
+        select(ResponseRow.attempt_id, func.count().label("late"))
+        .where(ResponseRow.attempt_id.in_(attempt_ids), ResponseRow.late)
+        .group_by(ResponseRow.attempt_id)
+    )
+    return {row.attempt_id: row.late for row in rows}

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import selectinload
 
+from quizapp.core.dealing import Drawing
 from quizapp.core.question import UNITS
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
@@ -262,7 +263,6 @@ def use_of_questions(session: Session, set_id: int, now: datetime) -> dict[int, 
     """For each question of a set that sittings closed by now asked: how often, and the mean share of its mark."""
     rows = session.execute(
         _asked()
-        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
         .join(QuestionVersionRow, QuestionVersionRow.id == PaperQuestionRow.version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersionRow.question_id)
         .where(QuestionRow.set_id == set_id, SittingRow.closes_at <= now)
@@ -278,11 +278,13 @@ def _asked_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> Sel
 
 
 def _asked() -> Select[int, int, int, int]:
-    """Every question put to everybody who has handed in, answered or not; an answer that waits for a mark is left out.
+    """Every question put to whoever has handed in, answered or not; an answer that waits for a mark is left out.
 
     The sums: how often it was asked, how often answered, units earned, units to be earned.
     """
     answered = case((cast(ResponseRow.value, String) != CLEARED, 1), else_=0)
+    # Where each person has a paper of their own, what was asked and left blank has a row too.
+    left_blank = and_(ResponseRow.attempt_id.is_(None), SittingRow.drawing == Drawing.SAME)
     return (
         select(
             func.count().label("asked"),
@@ -291,10 +293,18 @@ def _asked() -> Select[int, int, int, int]:
             func.coalesce(func.sum(PaperQuestionRow.full_mark) * UNITS, 0).label("full"),
         )
         .select_from(AttemptRow)
+        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
         .join(PaperQuestionRow, PaperQuestionRow.sitting_id == AttemptRow.sitting_id)
         .outerjoin(
             ResponseRow,
             and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
         )
-        .where(AttemptRow.closed_at.is_not(None), or_(ResponseRow.attempt_id.is_(None), ResponseRow.units.is_not(None)))
+        .where(AttemptRow.closed_at.is_not(None), or_(left_blank, ResponseRow.units.is_not(None)))
     )
+
+
+def questions_of_each(session: Session, sitting_id: int) -> int:
+    """How many questions one person got in a sitting."""
+    on_paper = select(func.count()).where(PaperQuestionRow.sitting_id == SittingRow.id).scalar_subquery()
+    row, count = session.execute(select(SittingRow, on_paper).where(SittingRow.id == sitting_id)).one()
+    return int(count) if row.each is None else sum(row.each.values())

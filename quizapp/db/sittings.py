@@ -1,5 +1,6 @@
 """Sittings (the weekly sessions), the sets they draw from, and their papers."""
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +18,13 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 
+from quizapp.core.dealing import Drawing
 from quizapp.core.paper import Candidate
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import Question
+from quizapp.core.question import TypeName
 from quizapp.core.states import QuestionState
+from quizapp.core.states import Review
 from quizapp.core.states import SittingPhase
 from quizapp.core.states import phase
 from quizapp.core.stems import among_speeches
@@ -54,7 +58,11 @@ class SittingRow(Addressable, Base):
     #: A score of at least this share of the full score passes.
     pass_percent: Mapped[int] = mapped_column(default=60)
     multiple_rule: Mapped[MultipleRule] = mapped_column(words(MultipleRule), default=MultipleRule.PARTIAL)
-    #: {type: [count, full mark of each]}: what was asked of the last draw.
+    #: When people see keys and explanations.
+    review: Mapped[Review] = mapped_column(words(Review), default=Review.AT_ONCE, server_default=Review.AT_ONCE.value)
+    drawing: Mapped[Drawing] = mapped_column(words(Drawing), default=Drawing.SAME, server_default=Drawing.SAME.value)
+    #: {type: [count, full mark of each, how many of them one person gets]}: what was asked of the last draw. The third
+    #: is there where every person gets a paper of their own.
     specification: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict)
     #: None while the paper is being composed.
     published_at: Mapped[datetime | None]
@@ -66,6 +74,13 @@ class SittingRow(Addressable, Base):
 
     def phase(self, now: datetime) -> SittingPhase:
         return phase(self.published_at is not None, self.opens_at, self.closes_at, now)
+
+    @property
+    def each(self) -> Mapping[TypeName, int] | None:
+        """How many questions of each type one person gets; None where everybody gets them all."""
+        if self.drawing is Drawing.SAME:
+            return None
+        return {TypeName(name): asked[2] for name, asked in self.specification.items() if len(asked) > 2}
 
 
 class SittingSetRow(Base):
@@ -137,6 +152,11 @@ def sitting_by_public_id(session: Session, public_id: str, *, lock: bool = False
         selectinload(SittingRow.sets),
         lock=lock,
     )
+
+
+def sitting_alone(session: Session, public_id: str) -> SittingRow:
+    """The sitting without its host, leader and sets: for those who all start in the same minute."""
+    return addressed(session, SittingRow, public_id)
 
 
 def all_sittings(session: Session) -> Sequence[SittingRow]:

@@ -28,6 +28,7 @@ from quizapp.db.marking import DoubtRow
 from quizapp.db.marking import NoticeRow
 from quizapp.services import attempts
 from quizapp.services import audit
+from quizapp.services.results import is_reviewable
 
 #: One person has no more doubts open than this.
 MOST_OPEN = 20
@@ -75,10 +76,13 @@ def raise_doubt(
     """Doubt one question of one's own closed attempt; `number` counts the questions as the person sees them.
 
     :raise BadInput: if the words are missing or too long, this is doubted already, or too much is
+    :raise NotFound: while keys are not to be seen
     """
     attempt = attempts.own_attempt(session, actor, attempt_id, lock=True)
     if attempt.state is not AttemptState.CLOSED:
         raise NotNow(attempt.state, SittingMove.ANSWER)
+    if not is_reviewable(attempt, now):
+        raise NotFound("review", attempt_id)
     place = attempts.place_of(session, attempt, number)
     words = words.strip()
     _check_words(reason, words)

@@ -15,6 +15,7 @@ from quizapp.db.attempts import AttemptRow
 from quizapp.db.base import addressed
 from quizapp.db.marking import NoticeRow
 from quizapp.services import attempts
+from quizapp.services.results import is_reviewable
 
 #: The first page tells so many; the rest comes when these are put aside.
 TOLD_AT_ONCE = 10
@@ -22,7 +23,10 @@ TOLD_AT_ONCE = 10
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing a person is told. Addresses are public ids; scores are in units."""
+    """One thing a person is told. Addresses are public ids; scores are in units.
+
+    While keys are not to be seen, `number` and `words` are not told: they say what was right.
+    """
 
     id: str
     kind: NoticeKind
@@ -36,7 +40,7 @@ class Notice:
     made_at: datetime
 
 
-def waiting(session: Session, actor: Actor) -> Sequence[Notice]:
+def waiting(session: Session, actor: Actor, *, now: datetime) -> Sequence[Notice]:
     """What one has not put aside yet, the newest first."""
     found = session.scalars(
         select(NoticeRow)
@@ -45,10 +49,10 @@ def waiting(session: Session, actor: Actor) -> Sequence[Notice]:
         .order_by(NoticeRow.id.desc())
         .limit(TOLD_AT_ONCE)
     )
-    return [_notice(session, row) for row in found]
+    return [_notice(session, row, now) for row in found]
 
 
-def of_attempt(session: Session, actor: Actor, attempt_id: str) -> Sequence[Notice]:
+def of_attempt(session: Session, actor: Actor, attempt_id: str, *, now: datetime) -> Sequence[Notice]:
     """Everything one was ever told about an attempt of one's own, the newest first."""
     attempt = attempts.own_attempt(session, actor, attempt_id)
     found = session.scalars(
@@ -57,18 +61,19 @@ def of_attempt(session: Session, actor: Actor, attempt_id: str) -> Sequence[Noti
         .options(selectinload(NoticeRow.attempt).selectinload(AttemptRow.sitting))
         .order_by(NoticeRow.id.desc())
     )
-    return [_notice(session, row) for row in found]
+    return [_notice(session, row, now) for row in found]
 
 
-def _notice(session: Session, row: NoticeRow) -> Notice:
-    places = attempts.numbered_places(session, row.attempt) if row.position is not None else ()
+def _notice(session: Session, row: NoticeRow, now: datetime) -> Notice:
+    told = is_reviewable(row.attempt, now)
+    places = attempts.numbered_places(session, row.attempt) if told and row.position is not None else ()
     return Notice(
         id=row.public_id,
         kind=row.kind,
         topic=row.attempt.sitting.topic,
         attempt_id=row.attempt.public_id,
         number=next((number for number, place in places if place.position == row.position), None),
-        words=row.words,
+        words=row.words if told else "",
         before_units=row.before_units,
         after_units=row.after_units,
         made_at=row.made_at,

@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
+from datetime import timedelta
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -26,6 +28,7 @@ from quizapp.core.states import AttemptState
 from quizapp.core.states import SittingPhase
 from quizapp.core.types import TYPES
 from quizapp.core.types.short_answer import faults_said
+from quizapp.db import attempts as attempt_rows
 from quizapp.db import marking
 from quizapp.db import people
 from quizapp.db import reports
@@ -47,6 +50,8 @@ SITTINGS_BESIDE_PEOPLE = 6
 #: Fewer scores than this make a mean that says more of the person than of the section.
 FEW = 3
 MOST_MISSED = 10
+#: Nobody reads a question and its options in less: a paper that took less for each was hardly read.
+READING_A_QUESTION = timedelta(seconds=2)
 #: How many faults a report tells of one question.
 MOST_FAULTS = 6
 
@@ -136,6 +141,18 @@ class PersonName:
 
 
 @dataclass(frozen=True)
+class Circumstances:
+    """How an attempt was made: facts for whoever knows the person, which no figure counts."""
+
+    #: Answers that arrived after the bell and count.
+    late: int = 0
+    #: How often the paper was left for another window, or the screen went dark.
+    left: int = 0
+    #: Done in less time than it takes to read the questions.
+    quick: bool = False
+
+
+@dataclass(frozen=True)
 class PersonLine:
     """How one person did in one sitting.
 
@@ -153,6 +170,7 @@ class PersonLine:
     passed: bool | None
     seconds: float | None
     unmarked: int
+    circumstances: Circumstances = Circumstances()
 
 
 @dataclass(frozen=True)
@@ -186,6 +204,10 @@ class SectionReport:
     @property
     def few(self) -> bool:
         return 0 < self.figures.closed < FEW
+
+    @property
+    def has_circumstances(self) -> bool:
+        return any(line.circumstances != Circumstances() for line in self.present)
 
 
 @dataclass(frozen=True)
@@ -369,7 +391,10 @@ def _side_by_side(session: Session, sections: Sequence[SectionName], sitting: Si
 def _section_report(session: Session, section: SectionName, sitting: SittingName) -> SectionReport:
     figures = _by_section(session, [section], [sitting]).get((section.id, sitting.id), NOBODY)
     rows = reports.attempts_of_section(session, section.id, [sitting.id])
-    lines = [_line(row, _person_name(row.person), section.name, sitting) for row in rows]
+    told = _circumstances(session, sitting, rows)
+    lines = [
+        replace(_line(row, _person_name(row.person), section.name, sitting), circumstances=told[row.id]) for row in rows
+    ]
     return SectionReport(
         sitting=sitting,
         section=section,
@@ -378,6 +403,20 @@ def _section_report(session: Session, section: SectionName, sitting: SittingName
         present=tuple(line for line in lines if line.state is not AttemptState.NOT_STARTED),
         missed=_most_missed(session, [section], sitting),
     )
+
+
+def _circumstances(session: Session, sitting: SittingName, rows: Sequence[AttemptRow]) -> Mapping[int, Circumstances]:
+    ids = [row.id for row in rows]
+    late, left = attempt_rows.late_answers(session, ids), attempt_rows.leavings(session, ids)
+    reading = READING_A_QUESTION * reports.questions_of_each(session, sitting.id)
+    return {
+        row.id: Circumstances(late.get(row.id, 0), left.get(row.id, (0, 0))[0], _took_less_than(reading, row))
+        for row in rows
+    }
+
+
+def _took_less_than(time: timedelta, row: AttemptRow) -> bool:
+    return row.started_at is not None and row.closed_at is not None and row.closed_at - row.started_at < time
 
 
 def _person_name(row: PersonRow) -> PersonName:

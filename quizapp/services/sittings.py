@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core import paper as papers
+from quizapp.core.dealing import Drawing
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotNow
 from quizapp.core.errors import Problem
@@ -23,6 +25,7 @@ from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
+from quizapp.core.states import Review
 from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
 from quizapp.db import sittings
@@ -49,6 +52,8 @@ class SittingFacts:
     pass_percent: int
     multiple_rule: MultipleRule
     set_ids: tuple[int, ...]
+    review: Review = Review.AT_ONCE
+    drawing: Drawing = Drawing.SAME
 
     def problems(self) -> list[Problem]:
         found = []
@@ -96,6 +101,9 @@ def _take(row: SittingRow, facts: SittingFacts) -> None:
     row.topic, row.host_section_id, row.leader_id = facts.topic, facts.host_section_id, facts.leader_id
     row.opens_at, row.closes_at, row.duration_minutes = facts.opens_at, facts.closes_at, facts.duration_minutes
     row.pass_percent, row.multiple_rule = facts.pass_percent, facts.multiple_rule
+    row.review, row.drawing = facts.review, facts.drawing
+    if facts.drawing is Drawing.SAME:
+        row.specification = {name: asked[:2] for name, asked in row.specification.items()}
     row.sets = [SittingSetRow(set_id=set_id) for set_id in dict.fromkeys(facts.set_ids)]
 
 
@@ -129,6 +137,7 @@ def draw(
     """
     row = sitting_to_compose(session, actor, public_id, lock=True)
     _must_be_composing(row, now)
+    spec = replace(spec, each=(spec.each or {}) if row.drawing is Drawing.PER_PERSON else None)
     if problems := spec.problems():
         raise BadInput("", problems)
     found = _candidates(session, row)
@@ -136,11 +145,18 @@ def draw(
     available = {candidate.version_id for candidate in found}
     locked = [version_id for version_id, place in old.items() if place.locked and version_id in available]
     chosen = papers.draw_paper(spec, found, locked, rng)
-    row.specification = {type_.value: [n, spec.marks[type_]] for type_, n in spec.counts.items()}
+    row.specification = _specification(spec)
     types = {candidate.version_id: candidate.type for candidate in found}
     places = _lay(session, row, [(v, spec.marks[types[v]], v in locked) for v in chosen])
     audit.record(session, actor, "paper:drawn", public_id, now, versions=list(chosen))
     return places
+
+
+def _specification(spec: PaperSpec) -> dict[str, list[int]]:
+    asked = {type_: [count, spec.marks[type_]] for type_, count in spec.counts.items()}
+    if spec.each is not None:
+        asked = {type_: [*numbers, spec.each.get(type_, 0)] for type_, numbers in asked.items()}
+    return {type_.value: numbers for type_, numbers in asked.items()}
 
 
 def lock(session: Session, actor: Actor, public_id: str, position: int, locked: bool, *, now: datetime) -> None:
@@ -180,6 +196,8 @@ def publish(session: Session, actor: Actor, public_id: str, *, now: datetime) ->
     _must_be_composing(row, now)
     places = sittings.paper(session, row.id)
     problems = _problems_of_paper(places, {c.version_id for c in _candidates(session, row)})
+    if places and row.each is not None and not any(row.each.values()):
+        problems.append(Problem("每人抽", "还没有定每人抽几题，请填写后重新抽题"))
     if row.closes_at <= now:
         problems.append(Problem("结束时间", "结束时间已过，请先修改时间"))
     if problems:

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 from flask import Flask
+from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from quizapp.db.base import db
@@ -45,8 +46,8 @@ def _ring_until(app: Flask, stop: threading.Event) -> None:
 
 def ring(at_once: int) -> int:
     """Close overdue attempts, at most `at_once`; how many were."""
-    # A save that arrived in time may still be waiting at the gate.
-    past = now() - timedelta(seconds=GATE_SECONDS)
+    # Answers of somebody whose network is away may still arrive in time, and wait at the gate.
+    past = now() - timedelta(seconds=GATE_SECONDS + current_app.config["GRACE"])
     if not attempts.any_overdue(db.session(), past):
         db.session.rollback()
         return 0

@@ -1,13 +1,16 @@
 """Matching, ordering and short answers in a real browser: by finger, mouse and keyboard, and without scripts."""
 
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 from typing import Any
 
 import pytest
+from browser.room import WIDTHS
+from browser.room import Finger
+from browser.room import Room
+from browser.room import saved
+from browser.room import served
+from browser.room import turn_to
 from browser.visitor import HOUSE_RULES
 from conftest import Clock
 from conftest import Office
@@ -16,95 +19,21 @@ from interacting import ESSAY
 from interacting import LEFTS
 from interacting import MATCH
 from interacting import ORDER
-from interacting import begun
-from interacting import held
 from playwright.sync_api import Browser
-from playwright.sync_api import CDPSession
 from playwright.sync_api import Locator
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
-
-from quizapp.db.base import db
-from quizapp.db.engine import writing
-from quizapp.services import sign_in
 
 pytestmark = pytest.mark.browser
-WIDTHS = {"a phone": 360, "a desktop": 1440}
 #: Longer than matching.js takes for one tap of an unsteady finger.
 BETWEEN_TAPS_MS = 450
-
-
-@dataclass
-class Room:
-    """Where one person takes the quiz, on any number of devices."""
-
-    app: Flask
-    address: str
-    token: str
-    attempt: str
-    chromium: Browser
-    complaints: list[str] = field(default_factory=list)
-    #: Whether a request that fails is part of the story.
-    may_fail: bool = False
-
-    def open(self, width: int, *, script: bool = True, without: str = "", **device: Any) -> Page:
-        """The paper on a device of this width, with or without scripts, or `without` one of them."""
-        context = self.chromium.new_context(
-            viewport={"width": width, "height": 740}, locale="zh-CN", java_script_enabled=script, **device
-        )
-        context.set_default_timeout(20_000)
-        name = self.app.config["SIGN_IN_COOKIE_NAME"]
-        context.add_cookies([{"name": name, "value": self.token, "url": self.address}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
-        page.on("console", lambda message: self._hear(message.type, message.text))
-        if without:
-            page.route(f"**/{without}*", lambda route: route.abort())
-        page.goto(f"{self.address}/attempts/{self.attempt}")
-        if script:
-            self.complaints += page.evaluate(HOUSE_RULES)
-        return page
-
-    def phone(self) -> Page:
-        return self.open(360, has_touch=True, is_mobile=True)
-
-    def _hear(self, kind: str, words: str) -> None:
-        if kind in ("error", "warning") and not (self.may_fail and "Failed to load resource" in words):
-            self.complaints.append(f"console: {words}")
-
-    def held(self, number: str) -> list[str]:
-        """What the database holds of one question, in the bank's letters."""
-        with self.app.app_context():
-            found = held(db.session())
-            db.session.remove()
-        return found.get(number, [])
+#: Bring an element this far below the top of the window, at once.
+SCROLL_HERE = "(e, y) => window.scrollBy({ top: e.getBoundingClientRect().top - y, behavior: 'instant' })"
 
 
 @pytest.fixture
 def room(app: Flask, office: Office, clock: Clock, chromium: Browser) -> Iterator[Room]:
-    with app.app_context():
-        with writing() as session:
-            attempt = begun(session, office, clock)
-            token = sign_in.open_session(session, office.staff.id, "127.0.0.1", clock())
-        db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    found = Room(app, f"http://127.0.0.1:{server.server_port}", token, attempt, chromium)
-    try:
+    with served(app, office, clock, chromium) as found:
         yield found
-    finally:
-        for context in chromium.contexts:
-            context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-    assert not found.complaints, "\n".join(found.complaints)
-
-
-def saved(page: Page, number: str) -> None:
-    """Wait until the server has the answer."""
-    page.locator(f"#q{number} [data-saved].is-saved").wait_for()
 
 
 def said(page: Page, number: str) -> str:
@@ -137,7 +66,7 @@ def tap(page: Page, end: Locator) -> None:
 
 
 def test_lines_are_joined_by_finger_from_either_side_moved_and_undone(room: Room) -> None:
-    page = room.phone()
+    page = room.phone(MATCH)
     tap(page, line(page, 0))
     tap(page, option(page, "请示"))
     assert said(page, MATCH) == f"已将“{LEFTS[0]}”与“请示”相连。"
@@ -162,7 +91,7 @@ def test_lines_are_joined_by_finger_from_either_side_moved_and_undone(room: Room
 
 
 def test_a_double_tap_joins_once_and_neither_undoes_nor_moves_anything(room: Room) -> None:
-    page = room.phone()
+    page = room.phone(MATCH)
     tap(page, line(page, 0))
     # Both at once: taps sent one by one are as far apart as this machine is slow.
     option(page, "请示").evaluate("button => { button.click(); button.click(); }")
@@ -174,7 +103,7 @@ def test_a_double_tap_joins_once_and_neither_undoes_nor_moves_anything(room: Roo
 
 
 def test_lines_are_joined_by_mouse_and_drawn(room: Room) -> None:
-    page = room.open(1440)
+    page = room.open(1440, MATCH)
     wires = page.locator(f"#q{MATCH} .match-wires line")
     for n, words in enumerate(("通报", "函", "请示")):
         line(page, n).click()
@@ -194,7 +123,7 @@ def test_lines_are_joined_by_mouse_and_drawn(room: Room) -> None:
 
 
 def test_lines_are_joined_by_keyboard_alone(room: Room) -> None:
-    page = room.open(1440)
+    page = room.open(1440, MATCH)
     line(page, 0).focus()
     for name in ("ArrowDown", "Enter", "ArrowRight", "ArrowDown", "Space"):
         page.keyboard.press(name)
@@ -215,11 +144,11 @@ def test_lines_are_joined_by_keyboard_alone(room: Room) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_an_order_is_no_answer_until_somebody_says_so(room: Room, width: int) -> None:
-    page = room.open(width)
+    page = room.open(width, ORDER)
     dealt = items(page)
     assert "还没有作答" in said(page, ORDER)
-    page.get_by_role("button", name="保存", exact=True).click()
-    page.get_by_text("已保存到服务器").wait_for()
+    page.reload()
+    assert "还没有作答" in said(page, ORDER)
     assert room.held(ORDER) == []
     page.get_by_role("button", name="按当前顺序作答").click()
     saved(page, ORDER)
@@ -233,7 +162,7 @@ def test_an_order_is_no_answer_until_somebody_says_so(room: Room, width: int) ->
 
 
 def test_items_are_moved_by_buttons_that_stay_under_the_finger_and_by_keys(room: Room) -> None:
-    page = room.open(360)
+    page = room.open(360, ORDER)
     dealt = items(page)
     page.get_by_role("button", name=re.compile(f"下移.*{dealt[0]}")).focus()
     page.keyboard.press("Enter")
@@ -263,7 +192,7 @@ def handle(page: Page, place: int) -> Locator:
 
 
 def test_an_item_is_dragged_by_mouse(room: Room) -> None:
-    page = room.open(1440)
+    page = room.open(1440, ORDER)
     dealt = items(page)
     handle(page, 2).scroll_into_view_if_needed()
     x, y = middle_of(handle(page, 0))
@@ -277,33 +206,10 @@ def test_an_item_is_dragged_by_mouse(room: Room) -> None:
     assert page.locator(f"#q{ORDER} [style]").count() == 0
 
 
-class Finger:
-    """One finger on the glass, as the browser itself receives it."""
-
-    def __init__(self, page: Page):
-        self.page = page
-        self.wire: CDPSession = page.context.new_cdp_session(page)
-
-    def _send(self, kind: str, *points: tuple[float, float]) -> None:
-        touches = [{"x": x, "y": y} for x, y in points]
-        self.wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-
-    def down(self, x: float, y: float) -> None:
-        self._send("touchStart", (x, y))
-
-    def slide(self, x: float, start: float, end: float, steps: int = 12) -> None:
-        for step in range(1, steps + 1):
-            self._send("touchMove", (x, start + (end - start) * step / steps))
-            self.page.wait_for_timeout(16)
-
-    def up(self) -> None:
-        self._send("touchEnd")
-
-
 def test_an_item_is_dragged_by_finger_and_the_page_stays_where_it_is(room: Room) -> None:
-    page = room.phone()
+    page = room.phone(ORDER)
     dealt = items(page)
-    page.locator(f"#q{ORDER} .stem").evaluate("e => window.scrollBy(0, e.getBoundingClientRect().top - 40)")
+    page.locator(f"#q{ORDER} .stem").evaluate(SCROLL_HERE, 40)
     scrolled = page.evaluate("window.scrollY")
     finger = Finger(page)
     x, y = middle_of(handle(page, 3))
@@ -317,9 +223,9 @@ def test_an_item_is_dragged_by_finger_and_the_page_stays_where_it_is(room: Room)
 
 
 def test_scrolling_over_the_list_and_resting_on_a_handle_move_nothing(room: Room) -> None:
-    page = room.phone()
+    page = room.phone(ORDER)
     dealt = items(page)
-    page.locator(f"#q{ORDER} .stem").evaluate("e => window.scrollBy(0, e.getBoundingClientRect().top - 40)")
+    page.locator(f"#q{ORDER} .stem").evaluate(SCROLL_HERE, 40)
     scrolled = page.evaluate("window.scrollY")
     finger = Finger(page)
     x, y = middle_of(page.locator(f"#q{ORDER} [data-text]").nth(3))
@@ -339,7 +245,7 @@ def test_scrolling_over_the_list_and_resting_on_a_handle_move_nothing(room: Room
 
 
 def test_a_drag_that_is_broken_off_leaves_everything_as_it_was(room: Room) -> None:
-    page = room.open(1440)
+    page = room.open(1440, ORDER)
     dealt = items(page)
     handle(page, 2).scroll_into_view_if_needed()
     x, y = middle_of(handle(page, 0))
@@ -354,10 +260,10 @@ def test_a_drag_that_is_broken_off_leaves_everything_as_it_was(room: Room) -> No
 
 
 def test_a_long_drag_takes_the_page_along(room: Room) -> None:
-    page = room.phone()
+    page = room.phone(ORDER)
     page.set_viewport_size({"width": 360, "height": 420})
     dealt = items(page)
-    handle(page, 0).evaluate("e => window.scrollBy(0, e.getBoundingClientRect().top - 150)")
+    handle(page, 0).evaluate(SCROLL_HERE, 150)
     scrolled = page.evaluate("window.scrollY")
     finger = Finger(page)
     x, y = middle_of(handle(page, 0))
@@ -377,10 +283,13 @@ def test_a_long_drag_takes_the_page_along(room: Room) -> None:
 
 def answer_everything(page: Page) -> dict[str, Any]:
     """Join two lines, move one item, write two paragraphs; what the page shows then."""
+    turn_to(page, MATCH)
     for n, words in enumerate(("函", "报告")):
         line(page, n).click()
         option(page, words).click()
+    turn_to(page, ORDER)
     page.locator(f"#q{ORDER} [data-move='1']").nth(2).click()
+    turn_to(page, ESSAY)
     page.fill(f"#q{ESSAY} textarea", "第一段\n\n第二段")
     return shown(page)
 
@@ -428,7 +337,8 @@ def test_another_device_shows_what_was_joined_and_moved_here(room: Room) -> None
     for number in (MATCH, ORDER, ESSAY):
         saved(phone, number)
     desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    desk.locator(f"#q{ESSAY} [data-saved]", has_text="另一台设备").wait_for()
+    desk.locator(f"#q{ESSAY} [data-saved]", has_text="另一台设备").wait_for(state="attached")
+    turn_to(desk, MATCH)
     assert shown(desk) == before
     assert desk.locator(f"#q{MATCH} .match-wires line").count() == 2
 
@@ -436,20 +346,21 @@ def test_another_device_shows_what_was_joined_and_moved_here(room: Room) -> None
 def test_the_last_thing_done_before_handing_in_counts(room: Room) -> None:
     page = room.open(360)
     answer_everything(page)
-    page.get_by_role("button", name="去交卷").click()
-    page.get_by_text("没有答完：已连 2/5").wait_for()
+    page.locator("[data-last]").click()
+    page.get_by_role("button", name="确认交卷").click()
+    page.get_by_text("待评阅").first.wait_for()
     assert len(room.held(ORDER)) == 5
     assert [text.split() for text in room.held(ESSAY)] == [["第一段", "第二段"]]
 
 
 def test_a_short_answer_counts_its_characters(room: Room) -> None:
-    page = room.open(360)
+    page = room.open(360, ESSAY)
     counter = page.locator(f"#q{ESSAY} [data-counter]")
     assert counter.inner_text() == "已写 0 字，最多 2000 字"
     page.locator(f"#q{ESSAY} textarea").press_sequentially("三个字")
     assert counter.inner_text() == "已写 3 字，最多 2000 字"
     page.fill(f"#q{ESSAY} textarea", "")
-    page.locator(f"[data-card='{ESSAY}'] small", has_text="未答").wait_for()
+    page.locator(f"[data-card='{ESSAY}'] small", has_text="未答").wait_for(state="attached")
 
 
 # How it looks and what it needs
@@ -470,7 +381,7 @@ def test_without_scripts_everything_is_answered_with_select_boxes(room: Room, wi
     assert room.held(MATCH) == ["", "B", "", "", ""]
     assert (len(room.held(ORDER)), room.held(ESSAY)) == (5, ["手写的答案"])
     assert page.locator(".answer-card small").all_inner_texts() == ["未答", "已连 1/5", "已答", "已答"]
-    page.get_by_role("button", name="去交卷").click()
+    page.get_by_role("button", name="交卷").click()
     page.get_by_role("button", name="确认交卷").click()
     page.get_by_text("待评阅").first.wait_for()
 
@@ -484,7 +395,7 @@ def test_when_a_script_does_not_arrive_its_select_boxes_come_back_and_are_saved(
     room: Room, script: str, number: str
 ) -> None:
     room.may_fail = True
-    page = room.open(360, without=script)
+    page = room.open(360, number, without=script)
     first = page.locator(f"#q{number} select").first
     first.wait_for()
     first.select_option(index=1)
@@ -514,10 +425,13 @@ def test_every_button_is_large_enough_for_a_finger_and_nothing_is_wider_than_the
     if large:
         page.evaluate("document.documentElement.classList.add('large-type')")
     answer_everything(page)
-    boxes = page.eval_on_selector_all(
-        ".by-hand button",
-        "all => all.map((b) => b.getBoundingClientRect()).filter((b) => b.width).map((b) => [b.width, b.height])",
-    )
+    boxes = []
+    for number in (MATCH, ORDER):
+        turn_to(page, number)
+        boxes += page.eval_on_selector_all(
+            f"#q{number} .by-hand button",
+            "all => all.map((b) => b.getBoundingClientRect()).filter((b) => b.width).map((b) => [b.width, b.height])",
+        )
     assert len(boxes) > 20
     assert min(min(box) for box in boxes) >= 44
     room.complaints += page.evaluate(HOUSE_RULES)

@@ -95,6 +95,57 @@ def test_an_ordering_is_never_shown_in_its_right_order_and_in_every_other_equall
     assert chi_square < 18.5  # one in a thousand, four degrees of freedom
 
 
+# Some of the questions for each person
+
+EACH = st.dictionaries(st.sampled_from(TypeName), st.integers(0, 6))
+
+
+def about(name: TypeName, number: int, quote: str) -> Question:
+    """A question that stands on this sentence of a speech; empty where it names none."""
+    return dataclasses.replace(numbered(name, number), source=Source("讲话", quote=quote))
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PAPER), max_size=16), st.text(), EACH)
+def test_one_person_gets_so_many_of_each_type_or_all_there_are_and_none_twice(questions, seed, each):
+    # A paper stands in the order of its types.
+    questions = sorted(questions, key=lambda question: list(TypeName).index(question.type))
+    dealt = deal(questions, seed, each)
+    on_paper = Counter(question.type for question in questions)
+    given = Counter(questions[index].type for index in dealt.order)
+    assert given == +Counter({name: min(each.get(name, 0), on_paper[name]) for name in TypeName})
+    assert len(set(dealt.order)) == len(dealt.order)
+    assert [questions[index].type for index in dealt.order] == sorted(given.elements(), key=list(TypeName).index)
+    assert dealt == deal(questions, seed, each), "the same person gets the same paper on every page"
+    for index, ids in zip(dealt.order, dealt.option_ids, strict=True):
+        assert sorted(ids) == sorted(option.id for option in questions[index].options)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["", "甲", "乙", "丙", "丁"]), min_size=1, max_size=12), st.text(), st.integers(0, 12))
+def test_each_sentence_is_asked_about_once_before_any_is_asked_about_twice(quotes, seed, count):
+    questions = [about(TypeName.TRUE_FALSE, number, quote) for number, quote in enumerate(quotes)]
+    dealt = deal(questions, seed, {TypeName.TRUE_FALSE: count})
+    asked = Counter(quotes[index] for index in dealt.order if quotes[index])
+    left_out = set(quotes) - set(asked) - {""}
+    assert not (left_out and max(asked.values(), default=0) > 1)
+
+
+def test_two_people_get_different_questions_as_often_as_chance_has_it():
+    wanted = {TypeName.SINGLE_CHOICE: 2}
+    papers = Counter(frozenset(deal(PAPER[:5], str(seed), wanted).order) for seed in range(1000))
+    assert len(papers) == 10
+    assert min(papers.values()) > 50
+
+
+def test_letters_of_a_paper_of_ones_own_lead_to_options_and_back():
+    dealt = deal(PAPER, "s", dict.fromkeys(TypeName, 2))
+    for position, index in enumerate(dealt.order):
+        shown = as_shown(PAPER[index], dealt, position)
+        assert {option.text for option in shown.options} == {option.text for option in PAPER[index].options}
+    assert [one.number for one in present(PAPER, dealt, MARKS)] == list(range(1, 15))
+
+
 def test_the_left_column_stays_as_it_is_and_the_right_one_is_shuffled():
     question = TYPES[TypeName.MATCHING].example()
     shown = [present([question], deal([question], str(seed)), MARKS)[0] for seed in range(50)]

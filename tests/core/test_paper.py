@@ -243,3 +243,38 @@ def test_a_specification_says_what_is_wrong_with_it(wrong, places):
 
 def test_a_sound_specification_has_no_problems():
     assert spec(single_choice=10, multiple_choice=0).problems() == []
+
+
+def own(each: dict[TypeName, int] | None, **counts: int) -> PaperSpec:
+    return PaperSpec({TypeName(name): count for name, count in counts.items()}, MARKS, each)
+
+
+EACH = {
+    "none: everybody gets all": (None, []),
+    "as many as there are": ({SINGLE: 6, FILL_IN: 2}, []),
+    "some of them": ({SINGLE: 3, FILL_IN: 0}, []),
+    "of one type only": ({SINGLE: 1}, []),
+    "more than there are": ({SINGLE: 7, FILL_IN: 1}, ["each.single_choice"]),
+    "less than none": ({SINGLE: 2, FILL_IN: -1}, ["each.fill_in"]),
+    "of a type that is not on the paper": ({SINGLE: 2, MATCHING: 1}, ["each.matching"]),
+    "nothing": ({}, ["each"]),
+    "nothing of anything": ({SINGLE: 0, FILL_IN: 0}, ["each"]),
+}
+
+
+@pytest.mark.parametrize(("each", "places"), EACH.values(), ids=EACH)
+def test_what_one_person_gets_is_some_of_the_paper(each, places):
+    assert [problem.place for problem in own(each, single_choice=6, fill_in=2).problems()] == places
+
+
+def test_the_full_mark_is_what_one_person_can_earn():
+    assert own(None, single_choice=6, fill_in=2).full_mark == 16
+    assert own({SINGLE: 3, FILL_IN: 1}, single_choice=6, fill_in=2).full_mark == 8
+
+
+@given(specs, st.dictionaries(st.sampled_from(TypeName), st.integers(-1, 5)))
+def test_a_specification_without_problems_gives_everybody_something_and_no_more_than_there_is(wanted, each):
+    wanted = PaperSpec(wanted.counts, wanted.marks, each)
+    if not wanted.problems():
+        assert 0 < sum(each.values()) <= sum(wanted.counts.values())
+        assert all(0 <= count <= wanted.counts.get(name, 0) for name, count in each.items())

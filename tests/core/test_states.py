@@ -12,9 +12,11 @@ from quizapp.core.states import MOVE_OF
 from quizapp.core.states import Decision
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
+from quizapp.core.states import Review
 from quizapp.core.states import SittingPhase
 from quizapp.core.states import after
 from quizapp.core.states import before
+from quizapp.core.states import may_review
 from quizapp.core.states import phase
 
 #: from → what may be done with it and where it then is; whatever is missing cannot be done.
@@ -123,3 +125,17 @@ def test_an_unpublished_sitting_is_composed_whatever_the_clock(now: datetime) ->
 def test_the_zone_of_a_clock_does_not_matter() -> None:
     elsewhere = OPENS.astimezone(ZoneInfo("Asia/Shanghai"))
     assert phase(True, OPENS, CLOSES, elsewhere) is SittingPhase.OPEN
+
+
+#: By review policy: before the closing time, at it, after it.
+REVIEWS = {
+    Review.AT_ONCE: (True, True, True),
+    Review.AFTER_CLOSING: (False, True, True),
+    Review.NEVER: (False, False, False),
+}
+
+
+@pytest.mark.parametrize("review", Review)
+def test_keys_are_shown_as_the_plan_says(review: Review) -> None:
+    moments = (CLOSES - INSTANT, CLOSES, CLOSES + timedelta(days=9))
+    assert tuple(may_review(review, CLOSES, now) for now in moments) == REVIEWS[review]

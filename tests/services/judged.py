@@ -22,7 +22,9 @@ from quizapp.db.audit import AuditRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.marking import MarkRow
+from quizapp.services import answers
 from quizapp.services import attempts
+from quizapp.services.answers import Sent
 
 #: Where the short answer and the fill-in question stand on such a paper.
 ESSAY, BLANKS = 7, 4
@@ -38,17 +40,17 @@ class Quiz:
     sitting: str
     attempts: dict[int, str]
 
-    def hand_in(self, person: Person, answers: Mapping[Interaction, list[str]]) -> str:
+    def hand_in(self, person: Person, given: Mapping[Interaction, list[str]]) -> str:
         """Let a person start, answer the questions of these kinds, and hand in; the attempt's public id."""
         now = self.clock()
         with writing() as session:
             attempt = attempts.start(session, person.actor, self.sitting, now=now).public_id
-        taking = attempts.taking(db.session(), person.actor, attempt, now=now)
+        taking = answers.taking(db.session(), person.actor, attempt, now=now)
         with writing() as session:
             for question in taking.questions:
-                if question.interaction in answers:
-                    value = answers[question.interaction]
-                    attempts.save(session, person.actor, attempt, question.number, value, 1, now=now)
+                if question.interaction in given:
+                    sent = Sent(given[question.interaction], 1)
+                    answers.save(session, person.actor, attempt, question.number, sent, now=now)
             attempts.submit(session, person.actor, attempt, now=now + timedelta(minutes=1))
         self.attempts[person.id] = attempt
         return attempt

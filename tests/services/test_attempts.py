@@ -16,6 +16,7 @@ from quizapp.core.errors import NotFound
 from quizapp.core.errors import NotNow
 from quizapp.core.question import UNITS
 from quizapp.core.question import Interaction
+from quizapp.core.states import Arrival
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.core.types import BadResponse
@@ -24,10 +25,12 @@ from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.services import answers
 from quizapp.services import attempts
 from quizapp.services import people
-from quizapp.services.attempts import SaveState
-from quizapp.services.attempts import Taking
+from quizapp.services import results
+from quizapp.services.answers import Sent
+from quizapp.services.answers import Taking
 from quizapp.services.people import PersonFacts
 
 FULL_MARK = sum(n * SPEC.marks[name] for name, n in SPEC.counts.items())
@@ -39,12 +42,12 @@ def begin(office: Office, sitting: str, clock: Clock) -> str:
 
 
 def look(office: Office, attempt: str, clock: Clock) -> Taking:
-    return attempts.taking(db.session(), office.staff.actor, attempt, now=clock())
+    return answers.taking(db.session(), office.staff.actor, attempt, now=clock())
 
 
-def give(office: Office, attempt: str, number: int, value: object, sequence: int, clock: Clock) -> SaveState:
+def give(office: Office, attempt: str, number: int, value: object, sequence: int, clock: Clock) -> Arrival:
     with writing() as session:
-        return attempts.save(session, office.staff.actor, attempt, number, value, sequence, now=clock()).state
+        return answers.save(session, office.staff.actor, attempt, number, Sent(value, sequence), now=clock()).arrival
 
 
 def first_choice(taking: Taking) -> int:
@@ -93,9 +96,9 @@ def test_an_answer_is_there_on_another_device_in_the_same_order(office: Office, 
 def test_the_newest_sequence_wins_whatever_the_order_of_arrival(office: Office, sitting: str, clock: Clock) -> None:
     attempt = begin(office, sitting, clock)
     number = first_choice(look(office, attempt, clock))
-    assert give(office, attempt, number, ["A"], 3, clock) is SaveState.SAVED
-    assert give(office, attempt, number, ["B"], 2, clock) is SaveState.OLDER
-    assert give(office, attempt, number, ["B"], 3, clock) is SaveState.OLDER
+    assert give(office, attempt, number, ["A"], 3, clock) is Arrival.SAVED
+    assert give(office, attempt, number, ["B"], 2, clock) is Arrival.OLDER
+    assert give(office, attempt, number, ["B"], 3, clock) is Arrival.OLDER
     assert look(office, attempt, clock).held[number].value == ("A",)
 
 
@@ -142,7 +145,7 @@ def test_a_question_that_is_not_on_the_paper_is_refused(
 def test_nobody_answers_somebody_elses_attempt(office: Office, sitting: str, clock: Clock) -> None:
     attempt = begin(office, sitting, clock)
     with pytest.raises(NotFound), writing() as session:
-        attempts.save(session, office.colleague.actor, attempt, 1, ["A"], 1, now=clock())
+        answers.save(session, office.colleague.actor, attempt, 1, Sent(["A"], 1), now=clock())
 
 
 def test_after_the_deadline_nothing_is_saved_and_the_bell_closes_with_what_was(
@@ -152,14 +155,14 @@ def test_after_the_deadline_nothing_is_saved_and_the_bell_closes_with_what_was(
     number = first_choice(look(office, attempt, clock))
     give(office, attempt, number, ["A"], 1, clock)
     clock.advance(minutes=20)
-    with pytest.raises(NotNow):
-        give(office, attempt, number, ["B"], 2, clock)
+    assert give(office, attempt, number, ["B"], 2, clock) is Arrival.TOO_LATE
     assert attempts.any_overdue(db.session(), clock())
     with writing() as session:
         assert attempts.close_overdue(session, now=clock(), at_once=10) == 1
     row = attempts.own_attempt(db.session(), office.staff.actor, attempt)
     assert (row.state, row.closer, row.closed_at) == (AttemptState.CLOSED, Closer.SERVER, row.deadline)
-    assert [held.value for held in db.session().scalars(select(ResponseRow))] != []
+    [held] = db.session().scalars(select(ResponseRow))
+    assert (held.sequence, held.late) == (1, False)
 
 
 def test_the_bell_is_idempotent(office: Office, sitting: str, clock: Clock) -> None:
@@ -187,7 +190,7 @@ def test_the_whole_key_earns_the_whole_mark(office: Office, sitting: str, clock:
     with writing() as session:
         row = attempts.submit(session, office.staff.actor, attempt, now=clock())
         assert row.units == row.full_units == FULL_MARK * UNITS
-    result = attempts.result(db.session(), office.staff.actor, attempt)
+    result = results.result(db.session(), office.staff.actor, attempt, now=clock())
     assert result.passed
     assert all(marked.fraction == 1 for marked in result.marked)
 
@@ -196,7 +199,7 @@ def test_an_attempt_without_answers_earns_nothing_and_does_not_pass(office: Offi
     attempt = begin(office, sitting, clock)
     with writing() as session:
         attempts.submit(session, office.staff.actor, attempt, now=clock())
-    result = attempts.result(db.session(), office.staff.actor, attempt)
+    result = results.result(db.session(), office.staff.actor, attempt, now=clock())
     assert (result.attempt.units, result.passed) == (0, False)
     assert all(marked.response is None for marked in result.marked)
 
@@ -204,7 +207,7 @@ def test_an_attempt_without_answers_earns_nothing_and_does_not_pass(office: Offi
 def test_the_result_is_not_to_be_seen_while_the_attempt_is_open(office: Office, sitting: str, clock: Clock) -> None:
     attempt = begin(office, sitting, clock)
     with pytest.raises(NotNow):
-        attempts.result(db.session(), office.staff.actor, attempt)
+        results.result(db.session(), office.staff.actor, attempt, now=clock())
 
 
 def test_two_people_see_different_orders_of_the_same_paper(office: Office, sitting: str, clock: Clock) -> None:
@@ -212,7 +215,7 @@ def test_two_people_see_different_orders_of_the_same_paper(office: Office, sitti
     for person in office.everybody():
         with writing() as session:
             attempt = attempts.start(session, person.actor, sitting, now=clock()).public_id
-        shown = attempts.taking(db.session(), person.actor, attempt, now=clock())
+        shown = answers.taking(db.session(), person.actor, attempt, now=clock())
         papers.add(tuple((q.stem, q.options) for q in shown.questions))
     assert len(papers) > len(office.everybody()) // 2
 

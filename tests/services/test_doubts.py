@@ -75,7 +75,7 @@ def test_the_answer_reaches_the_person(quiz: Quiz, office: Office) -> None:
     attempt = quiz.hand_in(office.staff, {})
     doubt(quiz, office.staff, 3, DoubtReason.OTHER, "题干少一个字")
     settle(quiz, office.editor, only_doubt(), "已改正。")
-    [notice] = notices.waiting(db.session(), office.staff.actor)
+    [notice] = notices.waiting(db.session(), office.staff.actor, now=quiz.clock())
     assert (notice.kind, notice.number, notice.words) == (NoticeKind.DOUBT_ANSWERED, 3, "已改正。")
     [own] = doubts.of_attempt(db.session(), office.staff.actor, attempt)[3]
     assert (own.words, own.answer, own.settled_at) == ("题干少一个字", "已改正。", quiz.clock())
@@ -149,7 +149,7 @@ def test_only_editors_answer_and_each_doubt_once(quiz: Quiz, office: Office) -> 
     settle(quiz, office.editor, held, "好")
     with pytest.raises(NotFound):
         settle(quiz, office.second_editor, held, "不好")
-    assert len(notices.waiting(db.session(), office.staff.actor)) == 1
+    assert len(notices.waiting(db.session(), office.staff.actor, now=quiz.clock())) == 1
 
 
 def test_everybody_who_doubts_a_question_gets_the_answer(quiz: Quiz, office: Office) -> None:
@@ -161,17 +161,18 @@ def test_everybody_who_doubts_a_question_gets_the_answer(quiz: Quiz, office: Off
     with writing() as session:
         actor = office.editor.actor
         assert doubts.settle_question(session, actor, told.question_id, "按原文为准。", now=quiz.clock()) == 3
-    assert [notices.waiting(db.session(), p.actor)[0].words for p in people] == ["按原文为准。"] * 3
+    assert [notices.waiting(db.session(), p.actor, now=quiz.clock())[0].words for p in people] == ["按原文为准。"] * 3
 
 
 def test_a_notice_is_put_aside_by_its_person_only(quiz: Quiz, office: Office) -> None:
     quiz.hand_in(office.staff, {})
     doubt(quiz, office.staff, 1)
     settle(quiz, office.editor, only_doubt(), "好")
-    [notice] = notices.waiting(db.session(), office.staff.actor)
+    [notice] = notices.waiting(db.session(), office.staff.actor, now=quiz.clock())
     with pytest.raises(NotFound), writing() as session:
         notices.dismiss(session, office.colleague.actor, notice.id, now=quiz.clock())
     with writing() as session:
         notices.dismiss(session, office.staff.actor, notice.id, now=quiz.clock())
-    assert notices.waiting(db.session(), office.staff.actor) == []
-    assert len(notices.of_attempt(db.session(), office.staff.actor, quiz.attempts[office.staff.id])) == 1
+    assert notices.waiting(db.session(), office.staff.actor, now=quiz.clock()) == []
+    of_attempt = quiz.attempts[office.staff.id]
+    assert len(notices.of_attempt(db.session(), office.staff.actor, of_attempt, now=quiz.clock())) == 1

@@ -20,6 +20,7 @@ from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.marking import AcceptedWordingRow
 from quizapp.db.people import SectionRow
+from quizapp.services import answers
 from quizapp.services import attempts
 from quizapp.services import marking
 from quizapp.services import reports
@@ -49,7 +50,7 @@ def hand_in(quiz: Quiz, person: Person, number: int) -> None:
     """Answer as the table above says, in the letters that this person sees."""
     with writing() as session:
         opened = attempts.start(session, person.actor, quiz.sitting, now=quiz.clock())
-        taking = attempts.taking(session, person.actor, opened.public_id, now=quiz.clock())
+        taking = answers.taking(session, person.actor, opened.public_id, now=quiz.clock())
         texts = {Interaction.MATCH: MATCHED[number], Interaction.ORDER: ORDERED[number]}
         sent = {q.interaction: in_letters(q, texts[q.interaction]) for q in taking.questions if q.interaction in texts}
     quiz.hand_in(person, {**sent, Interaction.TEXT: [BLANKS[number]], Interaction.ESSAY: ["关键词1"]})

@@ -26,10 +26,13 @@ from quizapp.core.question import UNITS
 from quizapp.core.question import Interaction
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.services import answers
 from quizapp.services import attempts
 from quizapp.services import marking
 from quizapp.services import notices
 from quizapp.services import reports
+from quizapp.services import results
+from quizapp.services.answers import Sent
 from quizapp.services.marking import AlreadyMarked
 from quizapp.services.marking import NothingToUndo
 
@@ -78,7 +81,7 @@ def test_a_short_answer_has_no_mark_when_the_attempt_closes(quiz: Quiz, office: 
 
 def test_the_score_counts_what_is_marked_and_is_not_final(quiz: Quiz, office: Office) -> None:
     attempt = quiz.hand_in(office.staff, {Interaction.ESSAY: ["关键词1"], Interaction.CHOICE: ["A"]})
-    result = attempts.result(db.session(), office.staff.actor, attempt)
+    result = results.result(db.session(), office.staff.actor, attempt, now=quiz.clock())
     assert (result.passed, result.waiting_mark) == (None, FULL_MARK)
     assert [m.waits for m in result.marked] == [False] * 6 + [True]
     assert result.attempt.units == sum(m.units for m in result.marked if not m.waits)
@@ -92,7 +95,7 @@ def test_an_answer_that_says_nothing_is_nought_without_a_person(
     quiz: Quiz, office: Office, essay: list[str] | None
 ) -> None:
     attempt = quiz.hand_in(office.staff, {Interaction.ESSAY: essay} if essay else {})
-    result = attempts.result(db.session(), office.staff.actor, attempt)
+    result = results.result(db.session(), office.staff.actor, attempt, now=quiz.clock())
     assert (result.attempt.unmarked, result.passed) == (0, False)
     assert waiting(quiz, office.editor) == 0
 
@@ -114,7 +117,7 @@ def test_marking_makes_the_score_final_and_tells_its_person(quiz: Quiz, office: 
     assert (given.units, given.answers, given.waiting) == (FULL_MARK * UNITS // 5, 1, 0)
     row = quiz.attempt(office.staff)
     assert (row.units, row.unmarked, row.share) == (UNITS, 0, Fraction(1, 35))
-    told = notices.waiting(db.session(), office.staff.actor)
+    told = notices.waiting(db.session(), office.staff.actor, now=quiz.clock())
     assert [(n.kind, n.after_units) for n in told] == [(NoticeKind.MARKED, UNITS)]
 
 
@@ -264,7 +267,7 @@ def test_two_markers_at_the_same_moment_give_one_mark(
     assert sum("另一位评阅人" in page for page in pages) == 1
     assert quiz.attempt(office.staff).units == UNITS
     assert verbs(db.session()).count("answer:marked") == 1
-    assert [n.kind for n in notices.waiting(db.session(), office.staff.actor)] == [NoticeKind.MARKED]
+    assert [n.kind for n in notices.waiting(db.session(), office.staff.actor, now=quiz.clock())] == [NoticeKind.MARKED]
 
 
 def test_undo_takes_back_the_last_mark_with_all_given_together(quiz: Quiz, office: Office) -> None:
@@ -276,7 +279,7 @@ def test_undo_takes_back_the_last_mark_with_all_given_together(quiz: Quiz, offic
     assert undo(quiz, office.editor) in {quiz.answer(office.colleague), quiz.answer(office.stranger)}
     assert [quiz.attempt(p).unmarked for p in (office.staff, office.colleague, office.stranger)] == [0, 1, 1]
     assert quiz.units_of(office.stranger, ESSAY) is None
-    assert notices.waiting(db.session(), office.stranger.actor) == []
+    assert notices.waiting(db.session(), office.stranger.actor, now=quiz.clock()) == []
 
 
 def test_undo_is_for_ones_own_marks_of_the_last_minutes(quiz: Quiz, office: Office) -> None:
@@ -303,7 +306,7 @@ def test_an_editor_changes_a_mark_with_a_reason_and_the_person_is_told(quiz: Qui
     mark(quiz, office.chief, office.staff, ONE)
     change(quiz, office.editor, ALL, "意思都说到了")
     assert quiz.attempt(office.staff).units == FULL_MARK * UNITS
-    told = notices.waiting(db.session(), office.staff.actor)[0]
+    told = notices.waiting(db.session(), office.staff.actor, now=quiz.clock())[0]
     assert (told.kind, told.words, told.before_units, told.after_units, told.number) == (
         NoticeKind.MARK_CHANGED, "意思都说到了", UNITS, FULL_MARK * UNITS, 7,
     )  # fmt: skip
@@ -337,7 +340,7 @@ def test_the_bell_leaves_short_answers_to_people_too(quiz: Quiz, office: Office)
     now = quiz.clock()
     with writing() as session:
         attempt = attempts.start(session, office.staff.actor, quiz.sitting, now=now).public_id
-        attempts.save(session, office.staff.actor, attempt, 7, ["关键词1"], 1, now=now)
+        answers.save(session, office.staff.actor, attempt, 7, Sent(["关键词1"], 1), now=now)
     quiz.attempts[office.staff.id] = attempt
     with writing() as session:
         assert attempts.close_overdue(session, now=now + timedelta(minutes=30), at_once=10) == 1

@@ -47,6 +47,7 @@ from quizapp.services import bank
 from quizapp.services import desk
 from quizapp.services import newer_texts
 from quizapp.services import readings
+from quizapp.services import results
 from quizapp.services import sittings
 from quizapp.services import speeches
 from quizapp.services.newer_texts import AnotherWaits
@@ -459,7 +460,7 @@ def test_a_question_leaves_the_draw_is_corrected_and_comes_back(office: Office, 
     assert [problem.place for problem in refused.value.problems] == [f"第 {place.position} 题" for place in held]
     # A result of before still shows its sentence in the text of before.
     db.session.rollback()
-    result = attempts.result(db.session(), office.staff.actor, attempt)
+    result = results.result(db.session(), office.staff.actor, attempt, now=clock())
     for marked in result.marked:
         assert marked.paragraph is not None
         assert marked.paragraph[1] == marked.question.source.quote
@@ -499,5 +500,5 @@ def test_an_answer_given_before_shows_its_sentence_even_two_texts_later(
         clock.advance(days=1)
         adopt(office, speech, propose(office, speech, text, clock), clock)
     db.session.rollback()
-    result = attempts.result(db.session(), office.staff.actor, attempt)
+    result = results.result(db.session(), office.staff.actor, attempt, now=clock())
     assert all(marked.paragraph is not None for marked in result.marked)

@@ -38,9 +38,12 @@ from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.marking import NoticeRow
 from quizapp.db.marking import RescoringRow
+from quizapp.services import answers
 from quizapp.services import attempts
 from quizapp.services import notices
+from quizapp.services import results
 from quizapp.services import wordings
+from quizapp.services.answers import Sent
 
 WHOLE = FULL_MARK * UNITS
 
@@ -80,7 +83,7 @@ def rescore(quiz: Quiz, at_once: int = 100) -> int:
 
 def told(quiz: Quiz, person: Person) -> Sequence[notices.Notice]:
     db.session.rollback()
-    return notices.waiting(db.session(), person.actor)
+    return notices.waiting(db.session(), person.actor, now=quiz.clock())
 
 
 def looked_at(quiz: Quiz) -> wordings.VersionWordings:
@@ -111,7 +114,7 @@ def test_only_closed_attempts_are_counted(quiz: Quiz, office: Office) -> None:
     now = quiz.clock()
     with writing() as session:
         attempt = attempts.start(session, office.staff.actor, quiz.sitting, now=now).public_id
-        attempts.save(session, office.staff.actor, attempt, BLANKS, ["日事日毕"], 1, now=now)
+        answers.save(session, office.staff.actor, attempt, BLANKS, Sent(["日事日毕"], 1), now=now)
     assert looked_at(quiz).wrong == ()
 
 
@@ -157,7 +160,7 @@ def test_attempts_that_close_later_count_it_from_the_start(quiz: Quiz, office: O
     attempt = quiz.fill_in(office.staff, "日事日毕")
     assert quiz.attempt(office.staff).units == WHOLE
     assert told(quiz, office.staff) == []
-    shown = attempts.result(db.session(), office.staff.actor, attempt).marked[BLANKS - 1]
+    shown = results.result(db.session(), office.staff.actor, attempt, now=quiz.clock()).marked[BLANKS - 1]
     assert "日事日毕" in shown.question.blanks[0]
 
 

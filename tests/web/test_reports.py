@@ -121,6 +121,42 @@ def test_after_the_closing_time_scores_and_keys_are_shown(
     assert "作答 0／1 人" in page
 
 
+def test_how_an_attempt_was_made_stands_beside_its_person_and_carries_no_penalty(
+    app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn
+) -> None:
+    path = pages(app, office, sitting)["section in sitting"]
+    assert "只作记录，不扣分" not in text_of(client_of(office.chief), path), "nothing to be said of a usual attempt"
+    browser = client_of(office.colleague)
+    paper = browser.submit(f"/sittings/{sitting}/attempt").location
+    for number in (1, 2, 3):
+        browser.send(f"{paper}/leavings", {"page": "phone", "number": number, "seconds": 4})
+    # The wireless was gone at the bell, and came back half a minute later.
+    synced = int(clock().timestamp() * 1000)
+    clock.advance(minutes=20, seconds=30)
+    for number in (1, 3):
+        sent = {"value": ["A"], "sequence": 1, "page": "phone", "synced": synced, "given": 1190, "sent": 1230}
+        assert browser.send(f"{paper}/answers/{number}", sent).get_json()["late"] is True
+    ring(app, clock)
+    page = text_of(client_of(office.chief), path)
+    for words in ("断网补传 2 题", "离开页面 3 次", "只作记录，不扣分"):
+        assert words in page
+    assert "用时很短</span>" not in page
+    assert client_of(office.colleague).get(path).status_code == 404
+    assert "断网补传" not in text_of(client_of(office.director), f"/reports/sittings/{sitting}")
+
+
+def test_an_attempt_too_fast_to_have_been_read_is_called_short(
+    app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn
+) -> None:
+    browser = client_of(office.colleague)
+    paper = browser.submit(f"/sittings/{sitting}/attempt").location
+    clock.advance(seconds=15)
+    browser.submit(f"{paper}/submission")
+    page = text_of(client_of(office.chief), pages(app, office, sitting)["section in sitting"])
+    assert page.count("用时很短</span>") == 1
+    assert "平均每题不到 2 秒" in page
+
+
 def test_an_overseer_of_several_reads_them_side_by_side(
     app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn
 ) -> None:

@@ -15,6 +15,7 @@ from factories import sitting_facts
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from quizapp.core.dealing import Drawing
 from quizapp.core.question import TypeName
 from quizapp.db import sittings as rows
 from quizapp.db.bank import QuestionRow
@@ -75,6 +76,16 @@ def test_an_editor_plans_a_sitting_through_the_form(
     assert answer.status_code == 302
     page = browser.get(answer.location).get_data(as_text=True)
     assert "11月27日（周五） 15:00" in page
+    assert "<dd>交卷后立即可看</dd>" in page
+    assert "<dd>全体同一份试卷</dd>" in page
+    answer = browser.submit("/sittings/new", form | {"review": "never", "drawing": "per_person"})
+    page = browser.get(answer.location).get_data(as_text=True)
+    assert "<dd>不提供</dd>" in page
+    assert "<dd>一人一卷</dd>" in page
+    page = browser.get(f"{answer.location}/plan").get_data(as_text=True)
+    assert '<option selected value="never">' in page
+    assert '<option selected value="per_person">' in page
+    assert browser.submit("/sittings/new", form | {"review": "whenever"}).status_code == 422
     refused = browser.submit("/sittings/new", form | {"closes_at": "2026-11-27T14:00", "sets": []})
     assert refused.status_code == 422
     assert "结束时间应晚于开始时间" in refused.get_data(as_text=True)
@@ -134,6 +145,102 @@ def test_an_empty_paper_is_not_published(planned: str, office: Office, client_of
     answer = client_of(office.editor).submit(f"/sittings/{planned}/publication")
     assert answer.status_code == 422
     assert "还没有组卷" in answer.get_data(as_text=True)
+
+
+# Papers of one's own
+
+
+def own_spec(each: int, **counts: int) -> dict[str, object]:
+    return spec(**counts) | {f"each-{name}": each for name in counts}
+
+
+@pytest.fixture
+def own_papers(planned: str, clock: Clock, office: Office) -> str:
+    """The sitting, planned for papers of one's own."""
+    with writing() as session:
+        row = rows.sitting_by_public_id(session, planned)
+        facts = sitting_facts(
+            row.sets[0].set_id,
+            host=office.secretariat,
+            leader=office.deputy.id,
+            opens_at=clock(),
+            drawing=Drawing.PER_PERSON,
+        )
+        sittings.change_sitting(session, office.editor.actor, planned, facts, now=clock())
+    return planned
+
+
+def test_only_papers_of_ones_own_ask_how_many_one_person_gets(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    page = client_of(office.editor).get(f"/sittings/{planned}").get_data(as_text=True)
+    assert "每人抽" not in page
+
+
+def test_the_usual_paper_of_ones_own_is_some_of_a_larger_one(
+    own_papers: str, office: Office, client_of: ClientOf
+) -> None:
+    page = client_of(office.editor).get(f"/sittings/{own_papers}").get_data(as_text=True)
+    asked = dict(re.findall(r'name="((?:count|each)-fill_in)" value="(\d+)"', page))
+    assert asked == {"count-fill_in": "3", "each-fill_in": "2"}, "three are in the bank, two are the usual"
+
+
+def test_the_page_says_how_many_questions_and_points_one_person_gets(
+    own_papers: str, office: Office, client_of: ClientOf
+) -> None:
+    browser = client_of(office.chief)
+    answer = browser.submit(f"/sittings/{own_papers}/paper", own_spec(2, single_choice=3, fill_in=3))
+    assert answer.status_code == 302
+    page = browser.get(f"/sittings/{own_papers}").get_data(as_text=True)
+    assert "共 6 题，每人抽 4 题，满分 20 分" in page
+    assert 'name="each-fill_in" value="2"' in page
+    assert browser.submit(f"/sittings/{own_papers}/publication").status_code == 302
+
+
+UNFAIR = {
+    "nothing": (0, "每人抽：每人至少 1 题"),
+    "more than there are": (4, "单选题每人抽：每人题数应为 0 到 3"),
+    "no number": ("两", "单选题每人抽：请填写整数"),
+}
+
+
+@pytest.mark.parametrize(("each", "sentence"), UNFAIR.values(), ids=UNFAIR)
+def test_what_one_person_cannot_get_is_named(
+    own_papers: str, office: Office, client_of: ClientOf, each: int, sentence: str
+) -> None:
+    answer = client_of(office.chief).submit(f"/sittings/{own_papers}/paper", own_spec(each, single_choice=3))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert f'name="each-single_choice" value="{each}"' in page, "what was sent is still there"
+    assert versions(own_papers) == []
+
+
+def test_papers_of_ones_own_are_not_published_before_somebody_says_how_many(
+    planned: str, office: Office, client_of: ClientOf, clock: Clock, request: pytest.FixtureRequest
+) -> None:
+    browser = client_of(office.editor)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
+    request.getfixturevalue("own_papers")
+    assert "请在上面填写“每人抽”" in browser.get(f"/sittings/{planned}").get_data(as_text=True)
+    answer = browser.submit(f"/sittings/{planned}/publication")
+    assert answer.status_code == 422
+    assert "还没有定每人抽几题" in answer.get_data(as_text=True)
+
+
+TOO_MUCH = {
+    "no questions": ({}, "题数：一份试卷应有 1 到 200 题"),
+    "no points": ({"single_choice": 1}, "单选题每题分值："),
+}
+
+
+@pytest.mark.parametrize(("counts", "sentence"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_what_is_wrong_with_a_specification_is_said_in_words(
+    planned: str, office: Office, client_of: ClientOf, counts: dict[str, int], sentence: str
+) -> None:
+    form = spec(**counts) | {"mark-single_choice": 0}
+    page = client_of(office.editor).submit(f"/sittings/{planned}/paper", form).get_data(as_text=True)
+    assert sentence in page
 
 
 def test_once_published_the_paper_is_final_and_shows_no_key_until_it_closes(

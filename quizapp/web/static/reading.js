@@ -209,7 +209,7 @@ function pick() {
   return {
     text: found.map(({ inside }) => inside).join("\n"),
     start: Number(first.paragraph.dataset.start) + first.before,
-    last: found.at(-1).paragraph,
+    last: found[found.length - 1].paragraph,
   };
 }
 

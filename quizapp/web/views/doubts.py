@@ -55,7 +55,7 @@ def doubt(attempt_id: str, number: int) -> ResponseReturnValue:
 
 
 def _question(attempt_id: str, number: int) -> str:
-    return url_for("attempts.result", attempt_id=attempt_id, _anchor=f"m{number}")
+    return url_for("results.result", attempt_id=attempt_id, _anchor=f"m{number}")
 
 
 @bp.get("/doubts")

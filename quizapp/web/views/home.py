@@ -14,8 +14,8 @@ from quizapp.core.states import SittingPhase
 from quizapp.db import bank
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.base import db
-from quizapp.services import attempts
 from quizapp.services import notices
+from quizapp.services import results
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
@@ -40,9 +40,9 @@ def index() -> ResponseReturnValue:
     waiting = bank.count_in_states(session, WAITING) if may_ask(asking, Action.QUESTION_CORRECT) else 0
     return render_template(
         "home/index.html",
-        week=_week(attempts.history(session, asking)),
+        week=_week(results.history(session, asking)),
         waiting=waiting,
-        notices=notices.waiting(session, asking),
+        notices=notices.waiting(session, asking, now=now()),
     )
 
 

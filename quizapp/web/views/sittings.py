@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC
 from datetime import datetime
 from random import Random
@@ -27,6 +28,7 @@ from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput
 from wtforms.widgets import ListWidget
 
+from quizapp.core.dealing import Drawing
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
 from quizapp.core.labels import label
@@ -38,12 +40,14 @@ from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
 from quizapp.core.roles import Action
 from quizapp.core.states import QuestionState
+from quizapp.core.states import Review
 from quizapp.core.types import TYPES
 from quizapp.db import bank
 from quizapp.db import people
 from quizapp.db import sittings as rows
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import sittings
 from quizapp.services.sittings import SittingFacts
@@ -64,6 +68,10 @@ USUAL = {
     TypeName.ORDERING: (0, 5),
     TypeName.SHORT_ANSWER: (0, 10),
 }
+#: Where every person gets a paper of their own, so many times the usual count is drawn, as far as there is.
+POOL = 3
+#: The parts of a specification, by the places that its problems name.
+PARTS = {"counts": "题数", "marks": "每题分值", "each": "每人抽"}
 
 
 class SittingForm(Form):
@@ -86,6 +94,18 @@ class SittingForm(Form):
         "多选题评分",
         choices=[SelectChoice(rule.value, label(rule)) for rule in MultipleRule],
         default=MultipleRule.PARTIAL.value,
+    )
+    review = SelectField(
+        "成绩和解析",
+        choices=[SelectChoice(review.value, label(review)) for review in Review],
+        default=Review.AT_ONCE.value,
+        description="交卷后，得分和本人答案随时可看；这里定正确答案和解析何时可看。立即可看时，先交卷的人会先知道答案。",
+    )
+    drawing = SelectField(
+        "出题方式",
+        choices=[SelectChoice(drawing.value, label(drawing)) for drawing in Drawing],
+        default=Drawing.SAME.value,
+        description="一人一卷：每人从试卷中各抽一部分题，题目不同，各题型的题数和满分相同。",
     )
     sets = SelectMultipleField("题集", coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
 
@@ -110,6 +130,8 @@ class SittingForm(Form):
             pass_percent=self.pass_percent.data,
             multiple_rule=MultipleRule(self.multiple_rule.data),
             set_ids=tuple(self.sets.data or ()),
+            review=Review(self.review.data),
+            drawing=Drawing(self.drawing.data),
         )
 
 
@@ -157,6 +179,8 @@ def edit(sitting_id: str) -> ResponseReturnValue:
         duration=sitting.duration_minutes,
         pass_percent=sitting.pass_percent,
         multiple_rule=sitting.multiple_rule.value,
+        review=sitting.review.value,
+        drawing=sitting.drawing.value,
         sets=[chosen.set_id for chosen in sitting.sets],
     )
     form.offer()
@@ -239,7 +263,8 @@ def _compose_page(sitting_id: str, faults: list[str]) -> str:
         sitting=sitting,
         phase=sitting.phase(now()),
         places=places,
-        full_mark=sum(place.full_mark for place in places),
+        own_paper=_own_paper(sitting, places),
+        per_person=sitting.drawing is Drawing.PER_PERSON,
         available=available,
         asked={t: _asked(sitting, t, available) for t in TypeName},
         marked_by_person=[name for name, kind in TYPES.items() if kind.is_marked_by_person],
@@ -247,14 +272,25 @@ def _compose_page(sitting_id: str, faults: list[str]) -> str:
     )
 
 
-def _asked(sitting: SittingRow, type_: TypeName, available: Mapping[TypeName, int]) -> tuple[object, object]:
-    """Count and mark to show: what was just sent, else what the last draw asked, else the usual as far as there is."""
+def _own_paper(sitting: SittingRow, places: Sequence[PaperQuestionRow]) -> tuple[int, int]:
+    """How many questions of the paper one person gets, and for how many points."""
+    each = sitting.each
+    if each is None:
+        return len(places), sum(place.full_mark for place in places)
+    marks = {place.version.type: place.full_mark for place in places}
+    return sum(each.values()), sum(count * marks.get(type_, 0) for type_, count in each.items())
+
+
+def _asked(sitting: SittingRow, type_: TypeName, available: Mapping[TypeName, int]) -> tuple[object, object, object]:
+    """Count, mark and count for each person to show: what was just sent, else what the last draw asked, else the usual
+    as far as there is."""
     if f"count-{type_.value}" in request.form:
-        return request.form[f"count-{type_.value}"], request.form.get(f"mark-{type_.value}", "")
-    if type_.value in sitting.specification:
-        count, mark = sitting.specification[type_.value]
-        return count, mark
-    return min(USUAL[type_][0], available[type_]), USUAL[type_][1]
+        count, mark, each = (request.form.get(f"{part}-{type_.value}", "") for part in ("count", "mark", "each"))
+        return count, mark, each
+    usual, usual_mark = USUAL[type_]
+    pool = usual * POOL if sitting.drawing is Drawing.PER_PERSON else usual
+    drawn, worth, *given = sitting.specification.get(type_.value, (min(pool, available[type_]), usual_mark))
+    return drawn, worth, given[0] if given else min(usual, drawn)
 
 
 def _spec_of_form() -> PaperSpec:
@@ -262,6 +298,7 @@ def _spec_of_form() -> PaperSpec:
     return PaperSpec(
         counts={t: _whole(f"count-{t.value}", f"{label(t)}题数") for t in TypeName},
         marks={t: _whole(f"mark-{t.value}", f"{label(t)}每题分值") for t in TypeName},
+        each={t: _whole(f"each-{t.value}", f"{label(t)}每人抽") for t in TypeName},
     )
 
 
@@ -284,7 +321,14 @@ def _sentences(fault: Exception) -> list[str]:
         return [f"题集里没有其他{label(fault.type)}可换。请多选几个题集，或先审核入库更多试题。"]
     if isinstance(fault, BadLock):
         return ["锁定的题不能全部保留（题数少于锁定数，或题目已修改），请解除部分锁定。"]
-    return [str(problem) for problem in fault.problems] if isinstance(fault, BadInput) else []
+    return [_told(problem) for problem in fault.problems] if isinstance(fault, BadInput) else []
+
+
+def _told(problem: Problem) -> str:
+    part, _, type_ = problem.place.partition(".")
+    if part not in PARTS:
+        return str(problem)
+    return f"{label(TypeName(type_)) if type_ else ''}{PARTS[part]}：{problem.message}"
 
 
 def _rng() -> Random:
