@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
+from quizapp.core.display import Contrast
+from quizapp.core.display import Theme
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Role
 from quizapp.db.base import Addressable
@@ -51,6 +53,10 @@ class PersonRow(Addressable, Base):
     #: False: can no longer sign in; past scores stay.
     active: Mapped[bool] = mapped_column(default=True)
     large_type: Mapped[bool] = mapped_column(default=False)
+    theme: Mapped[Theme] = mapped_column(words(Theme), default=Theme.SYSTEM, server_default=Theme.SYSTEM.value)
+    contrast: Mapped[Contrast] = mapped_column(
+        words(Contrast), default=Contrast.STANDARD, server_default=Contrast.STANDARD.value
+    )
     created_at: Mapped[datetime]
 
     section: Mapped[SectionRow] = relationship(lazy="raise")

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,8 @@ from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from quizapp.core.display import Display
+from quizapp.core.display import TypeSize
 from quizapp.core.errors import QuizError
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Role
@@ -66,7 +69,7 @@ class SignedIn:
     actor: Actor
     public_id: str
     must_change_password: bool
-    large_type: bool
+    display: Display
     token_sha256: str
     last_seen_at: datetime
 
@@ -184,6 +187,8 @@ def resume(session: Session, token: str, ip: str, now: datetime) -> SignedIn | N
             PersonRow.section_id,
             PersonRow.must_change_password,
             PersonRow.large_type,
+            PersonRow.theme,
+            PersonRow.contrast,
         )
         .join(PersonRow, PersonRow.id == SignInSessionRow.person_id)
         .where(SignInSessionRow.token_sha256 == token_hash(token), PersonRow.active)
@@ -193,9 +198,8 @@ def resume(session: Session, token: str, ip: str, now: datetime) -> SignedIn | N
     actor = replace(people.actor_named(session, found.id, found.name, found.section_id), ip=ip)
     if not _alive(session, found.created_at, found.last_seen_at, actor, now):
         return None
-    return SignedIn(
-        actor, found.public_id, found.must_change_password, found.large_type, token_hash(token), found.last_seen_at
-    )
+    display = Display(TypeSize.LARGE if found.large_type else TypeSize.STANDARD, found.theme, found.contrast)
+    return SignedIn(actor, found.public_id, found.must_change_password, display, token_hash(token), found.last_seen_at)
 
 
 def _alive(session: Session, created_at: datetime, last_seen_at: datetime, actor: Actor, now: datetime) -> bool:
@@ -230,10 +234,11 @@ def change_own_password(session: Session, signed_in: SignedIn, password_hash: st
     return open_session(session, person.id, signed_in.actor.ip, now)
 
 
-def remember_large_type(session: Session, actor: Actor, large: bool, now: datetime) -> None:
+def remember_display(session: Session, actor: Actor, display: Display, now: datetime) -> None:
     person = session.get_one(PersonRow, actor.person_id)
-    person.large_type = large
-    audit.record(session, actor, "account:large-type", person.staff_number, now, large=large)
+    person.large_type = display.type_size is TypeSize.LARGE
+    person.theme, person.contrast = display.theme, display.contrast
+    audit.record(session, actor, "account:display", person.staff_number, now, **asdict(display))
 
 
 def password_faults(session: Session, actor: Actor, password: str) -> list[str]:

@@ -196,14 +196,14 @@ def test_a_busy_gate_is_a_page_that_says_so(
     browser.token()
     monkeypatch.setattr(engine, "GATE_SECONDS", 0.05)
     with gate_held_by_another_process(app):
-        answer = browser.submit("/large-type", {"large": "1"})
-        told = browser.send("/large-type", {})
+        answer = browser.submit("/display", {"theme": "dark"})
+        told = browser.send("/display", {})
         refused = browser.get("/audit")
     for each in (answer, told, refused):
         assert (each.status_code, each.headers["Retry-After"]) == (503, "2")
     assert "系统正忙" in answer.get_data(as_text=True)
     assert told.get_json()["error"] == "系统正忙"
-    assert browser.submit("/large-type", {"large": "1"}).status_code == 302
+    assert browser.submit("/display", {"theme": "dark"}).status_code == 302
 
 
 def test_looking_goes_on_while_the_gate_is_held(

@@ -35,6 +35,7 @@ from quizapp.services import passwords
 from quizapp.services import people
 from quizapp.services import sign_in
 from quizapp.services.people import PersonFacts
+from quizapp.web.security import STATIC
 from quizapp.web.views.account import safe_target
 
 Client = Callable[[Person], Browser]
@@ -326,7 +327,7 @@ def test_signing_in_renews_the_csrf_secret(office: Office, anonymous: Browser) -
     """What was read from the sign-in page of a shared computer is worth nothing afterwards."""
     before = anonymous.token()
     enter(anonymous, office.staff.number)
-    assert anonymous.post("/large-type", data={"csrf_token": before, "large": "1"}).status_code == 400
+    assert anonymous.post("/display", data={"csrf_token": before, "theme": "dark"}).status_code == 400
 
 
 def ends_by_signing_out(app: Flask, office: Office, clock: Clock, browser: Browser, hashed: str) -> None:
@@ -501,7 +502,7 @@ def test_a_password_set_by_somebody_else_opens_only_the_page_that_changes_it(
 ) -> None:
     assert enter(anonymous, newcomer).status_code == 302
     shown = {"/password": 200}
-    addresses = [r for r in app.url_map.iter_rules() if "<path:" not in r.rule and "GET" in (r.methods or ())]
+    addresses = [r for r in app.url_map.iter_rules() if r.endpoint not in STATIC and "GET" in (r.methods or ())]
     for rule in addresses:
         address = re.sub(r"<[^>]+>", "1", rule.rule)
         answer = anonymous.get(address)
@@ -645,10 +646,50 @@ def test_passwords_may_be_pasted_and_remembered(anonymous: Browser) -> None:
     assert "onpaste" not in page
 
 
-def test_large_type_stays_with_the_person(office: Office, client_of: Client) -> None:
-    client_of(office.staff).submit("/large-type", {"large": "1", "next": "/history"})
-    assert 'class="large-type"' in client_of(office.staff).get("/").get_data(as_text=True)
-    assert 'class="large-type"' not in client_of(office.colleague).get("/").get_data(as_text=True)
+LOOKS = {
+    "large type": ({"type_size": "large"}, "large-type"),
+    "dark colours": ({"theme": "dark"}, "theme-dark"),
+    "light colours": ({"theme": "light"}, "theme-light"),
+    "high contrast": ({"contrast": "high"}, "contrast-high"),
+    "all at once": ({"type_size": "large", "theme": "dark", "contrast": "high"}, "large-type theme-dark contrast-high"),
+}
+
+
+def classes(page: str) -> str:
+    found = re.search(r'<html lang="zh-CN" class="([^"]*)">', page)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize(("chosen", "seen"), LOOKS.values(), ids=LOOKS)
+def test_how_pages_look_stays_with_the_person(
+    office: Office, client_of: Client, chosen: dict[str, str], seen: str
+) -> None:
+    answer = client_of(office.staff).submit("/display", {**chosen, "next": "/history"})
+    assert answer.headers["Location"] == "/history"
+    page = client_of(office.staff).get("/").get_data(as_text=True)
+    assert classes(page) == seen
+    assert all(re.search(rf'name="{name}" value="{value}" checked', page) for name, value in chosen.items())
+    assert classes(client_of(office.colleague).get("/").get_data(as_text=True)) == ""
+
+
+def test_a_display_setting_that_was_not_sent_or_is_none_stays_as_it_was(office: Office, client_of: Client) -> None:
+    browser = client_of(office.staff)
+    browser.submit("/display", {"type_size": "large", "theme": "dark", "contrast": "high"})
+    browser.submit("/display", {"theme": "light", "contrast": "shrill"})
+    assert classes(browser.get("/").get_data(as_text=True)) == "large-type theme-light contrast-high"
+
+
+def test_whoever_is_signed_out_sees_what_their_device_asks_for(anonymous: Browser) -> None:
+    page = anonymous.get("/sign-in").get_data(as_text=True)
+    assert '<html lang="zh-CN">' in page
+    assert "显示设置" not in page
+
+
+def test_the_trail_says_in_words_how_somebody_wanted_pages_to_look(office: Office, client_of: Client) -> None:
+    client_of(office.staff).submit("/display", {"type_size": "large", "theme": "dark"})
+    page = client_of(office.auditor).get("/audit").get_data(as_text=True)
+    assert all(words in page for words in ("调整显示", "字号：大", "配色：深色", "对比度：标准"))
 
 
 # Where one is led
@@ -694,7 +735,7 @@ def test_within_the_site_everybody_is_led_where_they_wanted(app: Flask, target: 
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example", "/%09/evil.example"])
 def test_forms_that_go_on_to_somewhere_ask_where(office: Office, client_of: Client, target: str) -> None:
-    answer = client_of(office.staff).submit("/large-type", {"large": "1", "next": target})
+    answer = client_of(office.staff).submit("/display", {"theme": "dark", "next": target})
     assert answer.headers["Location"] == "/"
 
 
@@ -712,7 +753,7 @@ def test_a_page_open_for_three_hours_still_hands_in(
     for _ in range(9):
         clock.advance(minutes=20)
         assert is_in(browser)
-    assert browser.submit("/large-type", {"large": "1"}).status_code == 302
+    assert browser.submit("/display", {"theme": "dark"}).status_code == 302
 
 
 FORGED = {

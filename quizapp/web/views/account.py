@@ -1,5 +1,7 @@
-"""Signing in and out, one's own password, one's own type size."""
+"""Signing in and out, one's own password, how the pages look to oneself."""
 
+from enum import StrEnum
+from typing import TypeVar
 from urllib.parse import unquote
 
 from flask import Blueprint
@@ -19,6 +21,10 @@ from wtforms import StringField
 from wtforms.validators import InputRequired
 from wtforms.validators import Length
 
+from quizapp.core.display import Contrast
+from quizapp.core.display import Display
+from quizapp.core.display import Theme
+from quizapp.core.display import TypeSize
 from quizapp.core.roles import Action
 from quizapp.db.base import db
 from quizapp.db.engine import writing
@@ -33,6 +39,7 @@ from quizapp.web.access import public
 from quizapp.web.access import signed_in
 from quizapp.web.forms import Form
 
+Choice = TypeVar("Choice", bound=StrEnum)
 bp = Blueprint("account", __name__)
 WRONG = "工号或密码不正确。请检查后重试；忘记密码请联系管理员重置。"
 
@@ -166,12 +173,41 @@ def _new_password_is_good(form: PasswordForm) -> bool:
     return True
 
 
-@bp.post("/large-type")
+@bp.post("/display")
 @needs(Action.ACCOUNT_OWN)
-def large_type() -> ResponseReturnValue:
+def display() -> ResponseReturnValue:
+    held = signed_in().display
+    wanted = Display(
+        type_size=_chosen("type_size", held.type_size),
+        theme=_chosen("theme", held.theme),
+        contrast=_chosen("contrast", held.contrast),
+    )
     with writing() as session:
-        doors.remember_large_type(session, actor(), request.form.get("large") == "1", now())
+        doors.remember_display(session, actor(), wanted, now())
     return redirect(safe_target(request.form.get("next", "")))
+
+
+def _chosen(name: str, held: Choice) -> Choice:
+    """What was chosen for this setting; what is no choice leaves it as it was."""
+    value = request.form.get(name, "")
+    return type(held)(value) if value in set(type(held)) else held
+
+
+@bp.app_template_global()
+def display_choices() -> list[tuple[str, str, type[StrEnum]]]:
+    """(name, words, what may be chosen) of each display setting."""
+    return [("type_size", "字号", TypeSize), ("theme", "配色", Theme), ("contrast", "对比度", Contrast)]
+
+
+@bp.app_template_global()
+def display_classes(display: Display) -> str:
+    """What the stylesheet calls a person's choices; what is left to the device has no name."""
+    chosen = {
+        "large-type": display.type_size is TypeSize.LARGE,
+        f"theme-{display.theme}": display.theme is not Theme.SYSTEM,
+        "contrast-high": display.contrast is Contrast.HIGH,
+    }
+    return " ".join(name for name, wanted in chosen.items() if wanted)
 
 
 def _with_token(answer: ResponseReturnValue, token: str) -> Response:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint
@@ -11,6 +12,9 @@ from flask import render_template
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from quizapp.core.display import Contrast
+from quizapp.core.display import Theme
+from quizapp.core.display import TypeSize
 from quizapp.core.labels import label
 from quizapp.core.roles import Action
 from quizapp.core.roles import Role
@@ -28,6 +32,8 @@ CHECKED_UNASKED = 20_000
 
 #: What was done, in the office's words.
 VERBS = {
+    "account:display": "调整显示",
+    # What older rows say; the trail is never rewritten.
     "account:large-type": "调整字号",
     "answer:marked": "评阅简答题",
     "answer:remarked": "改动评阅结果",
@@ -73,6 +79,8 @@ VERBS = {
     "wording:rescored": "重新计分",
     "wording:withdrawn": "撤回认可的填法",
 }
+#: Facts that are stored by a word of these.
+WORDS: Mapping[str, type[StrEnum]] = {"contrast": Contrast, "roles": Role, "theme": Theme, "type_size": TypeSize}
 #: The facts kept beside it.
 FACTS = {
     "active": "在用",
@@ -83,6 +91,7 @@ FACTS = {
     "before": "原为",
     "blank": "第几空",
     "changed": "更新",
+    "contrast": "对比度",
     "ids": "试题编号",
     "into": "并入",
     "large": "大字号",
@@ -100,6 +109,8 @@ FACTS = {
     "section": "科室",
     "sha256": "文件校验值",
     "sitting": "学习场次",
+    "theme": "配色",
+    "type_size": "字号",
     "version": "版本",
     "versions": "试题版本",
     "wording": "填法",
@@ -183,6 +194,6 @@ def _words(name: str, value: Any, sections: Mapping[int, str]) -> str:
         return "是" if value else "否"
     if name in ("section", "oversees"):
         return sections.get(value, f"科室 {value}")
-    if name == "roles":
-        return label(Role(value)) if value in set(Role) else str(value)
+    if name in WORDS:
+        return label(WORDS[name](value)) if value in set(WORDS[name]) else str(value)
     return str(value) if value not in (None, "") else "无"

@@ -1,0 +1,368 @@
+"""What a program can judge of WCAG 2.2, on every page and in every state, at both widths and in every palette."""
+
+import logging
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import axe
+from browser.room import Room
+from browser.room import saved
+from browser.room import served
+from browser.room import turn_to
+from conftest import Clock
+from conftest import Office
+from conftest import Person
+from flask import Flask
+from interacting import CHOICE
+from interacting import ESSAY
+from interacting import MATCH
+from interacting import ORDER
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
+
+from quizapp.db.base import db
+from quizapp.db.engine import writing
+from quizapp.services import sign_in
+from tests.house.test_routes import WITHOUT_LINK
+from tests.house.test_routes import endpoint_of
+from tests.house.test_routes import pages
+from tests.house.test_routes import walk
+from tests.world import World
+from tests.world import shared_world
+
+pytestmark = pytest.mark.browser
+#: Between them they reach every page.
+WHO = ("anonymous", "staff", "chief", "director", "editor", "admin", "auditor")
+WIDTHS = {"a phone": 360, "a desktop": 1440}
+#: What <html> is called, and the rule that its colours are held against: 4.5:1, in high contrast 7:1.
+PALETTES = {
+    "dark": ("theme-dark", axe.COLOURS),
+    "high contrast": ("contrast-high", axe.STRONG_COLOURS),
+    "dark and high contrast": ("theme-dark contrast-high", axe.STRONG_COLOURS),
+}
+LARGE = "large type"
+FOCUSED = "the keyboard"
+LOOKS = (*WIDTHS, *PALETTES, LARGE, FOCUSED)
+#: Where there is nothing yet, by who looks there.
+EMPTY = {
+    "staff": ("/", "/history"),
+    "chief": ("/reports",),
+    "editor": ("/sittings", "/speeches", "/review", "/sets", "/marking", "/doubts"),
+    "auditor": ("/audit",),
+}
+UNFOLD = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
+DRESS = "name => { document.documentElement.className = name; }"
+#: An element without its words: where nothing but words is new, a program finds nothing new.
+TAG = re.compile(r'<([a-z0-9]+)\b(?:[^>]*?\bclass="([^"]*)")?')
+#: What axe does not ask: whether the page fits the window, and whether what is pressed by thumb is big enough for it.
+FITS = """() => {
+  const found = [];
+  const over = document.documentElement.scrollWidth - window.innerWidth;
+  if (over > 0) found.push(`wider than the window by ${over} px`);
+  for (const each of document.querySelectorAll(".btn-primary, .option, .form-control, .check-row")) {
+    const height = each.getBoundingClientRect().height;
+    if (height > 0 && height < 43.9) found.push(`${height} px high: ${each.outerHTML.slice(0, 80)}`);
+  }
+  return found;
+}"""
+#: Whoever comes by keyboard sees where they are: a line around it, or around the words beside a box that is hidden.
+FOCUS = """() => {
+  const drawn = (each) => each && getComputedStyle(each).outlineStyle !== "none";
+  const found = [];
+  for (const each of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+    each.focus({ preventScroll: true });
+    if (document.activeElement !== each || drawn(each) || drawn(each.nextElementSibling)) continue;
+    found.push(`no line around what has the focus: ${each.outerHTML.slice(0, 80)}`);
+  }
+  document.activeElement.blur();
+  return found;
+}"""
+
+
+@dataclass
+class Judge:
+    """Holds pages against the rules and remembers, by the look in which they were seen, what is wrong."""
+
+    found: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    endpoints: set[str] = field(default_factory=set)
+    judged: int = 0
+
+    def look(self, page: Page, where: str, *, palettes: bool = True) -> None:
+        """Look at the page as it is, folded out, at every width and, where its colours may be new, in every palette."""
+        self.judged += 1
+        page.evaluate(UNFOLD)
+        for name, width in reversed(WIDTHS.items()):
+            page.set_viewport_size({"width": width, "height": 740})
+            self._note(name, where, axe.faults(page) + page.evaluate(FITS))
+        own = page.evaluate("document.documentElement.className")
+        for name, (dress, rule) in PALETTES.items() if palettes else ():
+            page.evaluate(DRESS, dress)
+            self._note(name, where, axe.faults(page, rule))
+        page.evaluate(DRESS, "large-type")
+        self._note(LARGE, where, page.evaluate(FITS))
+        page.evaluate(DRESS, own)
+
+    def look_at_the_focus(self, page: Page, where: str) -> None:
+        self._note(FOCUSED, where, page.evaluate(FOCUS))
+
+    def _note(self, look: str, where: str, sentences: list[str]) -> None:
+        self.found[look] += [f"{where}: {sentence}" for sentence in sentences]
+
+    def all_found(self) -> list[str]:
+        return [f"{look}, {sentence}" for look, sentences in self.found.items() for sentence in sentences]
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[str]:
+    """The application on a port of its own."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def token_of(app: Flask, person: Person, clock: Clock) -> str:
+    """Sign somebody in without a page."""
+    with app.app_context():
+        with writing() as session:
+            token = sign_in.open_session(session, person.id, "127.0.0.1", clock())
+        db.session.remove()
+    return token
+
+
+@contextmanager
+def window(chromium: Chromium, app: Flask, address: str, token: str, **device: Any) -> Iterator[Page]:
+    """A window of somebody who is signed in, or of nobody; colours change at once, so that none is seen half-way."""
+    context: BrowserContext = chromium.new_context(locale="zh-CN", reduced_motion="reduce", **device)
+    context.set_default_timeout(20_000)
+    if token:
+        context.add_cookies([{"name": app.config["SIGN_IN_COOKIE_NAME"], "value": token, "url": address}])
+    yield context.new_page()
+    context.close()
+
+
+# Every page
+
+
+@pytest.fixture(scope="module")
+def world(empty_database: Path, password_hash: str) -> Iterator[World]:
+    found = shared_world(empty_database, password_hash)
+    yield found
+    if found.checksum() != found.at_rest:
+        found.put_back()
+
+
+@pytest.fixture(scope="module")
+def judge(world: World, chromium: Chromium) -> Judge:
+    """All pages of the house that any link leads to, each as it differs from person to person."""
+    found, seen = Judge(), defaultdict[str, set[Any]](set)
+    with listening(world.app) as address:
+        for who in WHO:
+            with window(chromium, world.app, address, world.cookies[who][0]) as page:
+                for link, is_first in fresh_pages(world, who, seen, found):
+                    page.goto(address + link)
+                    found.look_at_the_focus(page, f"{who} {link}")
+                    found.look(page, f"{who} {link}", palettes=is_first)
+    print(f"{found.judged} pages judged, in {len(LOOKS)} looks each")
+    return found
+
+
+def fresh_pages(world: World, who: str, seen: dict[str, set[Any]], judge: Judge) -> Iterator[tuple[str, bool]]:
+    """The addresses of pages where this person sees what nobody has seen there, and whether nobody has seen the page at
+    all; all that they reach are noted."""
+    browser = world.browser(who)
+    for link in [link for _, link, status in walk(world, who) if status == 200]:
+        answer = browser.get(link)
+        endpoint, elements = endpoint_of(world, link), set(TAG.findall(answer.get_data(as_text=True)))
+        judge.endpoints.add(endpoint)
+        if answer.mimetype == "text/html" and not elements <= seen[endpoint]:
+            is_first = not seen[endpoint]
+            seen[endpoint] |= elements
+            yield link, is_first
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_can_be_used_by_everybody(judge: Judge, look: str) -> None:
+    assert judge.found[look] == []
+
+
+def test_no_page_was_passed_over(world: World, judge: Judge) -> None:
+    shown = {rule.endpoint for _, rule in pages(world.app, safe=True)} - WITHOUT_LINK
+    assert shown - judge.endpoints == set()
+
+
+def test_a_spoilt_page_is_found_out(world: World, chromium: Chromium) -> None:
+    found = Judge()
+    with listening(world.app) as address, window(chromium, world.app, address, "") as page:
+        page.goto(f"{address}/sign-in")
+        page.evaluate("document.querySelector('label').remove()")
+        page.evaluate("document.documentElement.style.setProperty('--quiet', '#777')")
+        page.evaluate("document.querySelector('main').style.minWidth = '2000px'")
+        page.evaluate("document.querySelector('.btn').style.setProperty('outline', 'none', 'important')")
+        found.look_at_the_focus(page, "spoilt")
+        found.look(page, "spoilt")
+    told = "\n".join(found.all_found())
+    assert all(found.found[look] for look in LOOKS)
+    assert all(name in told for name in ("label #staff_number", "color-contrast ", "color-contrast-enhanced ", "wider"))
+
+
+# States
+
+
+def test_empty_pages_can_be_used_by_everybody(app: Flask, office: Office, clock: Clock, chromium: Chromium) -> None:
+    found = Judge()
+    with listening(app) as address:
+        for who, addresses in EMPTY.items():
+            token = token_of(app, getattr(office, who), clock)
+            with window(chromium, app, address, token) as page:
+                for link in addresses:
+                    page.goto(address + link)
+                    found.look(page, f"{who} {link}", palettes=False)
+    assert found.all_found() == []
+
+
+def test_refusals_can_be_read_by_everybody(world: World, chromium: Chromium) -> None:
+    found, past = Judge(), world.ids["past"]
+    with listening(world.app) as address, window(chromium, world.app, address, world.cookies["admin"][0]) as page:
+        refusals: dict[int, Callable[[], Any]] = {
+            404: lambda: page.goto(f"{address}/no-such-page"),
+            409: lambda: send(page, f"/sittings/{past}/attempt"),
+            422: lambda: send(page, "/people/new"),
+        }
+        for status, ask in refusals.items():
+            page.goto(f"{address}/password")
+            with page.expect_navigation() as told:
+                ask()
+            assert told.value.status == status
+            found.look(page, str(status), palettes=False)
+    assert found.all_found() == []
+
+
+def send(page: Page, path: str) -> None:
+    """Send an empty form with the token of the page."""
+    page.evaluate(
+        """(path) => {
+          const form = document.querySelector("main form");
+          form.action = path;
+          for (const field of form.querySelectorAll("[type=password]")) field.remove();
+          form.submit();
+        }""",
+        path,
+    )
+
+
+@pytest.fixture
+def room(app: Flask, office: Office, clock: Clock, chromium: Chromium) -> Iterator[Room]:
+    with served(app, office, clock, chromium) as found:
+        found.may_fail = True
+        yield found
+
+
+def test_an_open_paper_can_be_used_by_everybody_in_every_state(room: Room) -> None:
+    found, page = Judge(), room.open(360, reduced_motion="reduce")
+    found.look(page, "begun")
+    for number in (CHOICE, MATCH, ORDER, ESSAY):
+        turn_to(page, number)
+        found.look(page, f"question {number}")
+    turn_to(page, CHOICE)
+    page.locator(f"#q{CHOICE} .option").first.click()
+    page.locator(f"#q{CHOICE} .flag").click()
+    saved(page, CHOICE)
+    page.locator("[data-card-toggle]").click()
+    found.look(page, "saved and flagged, with the card open")
+    page.locator("[data-card-toggle]").click()
+    page.context.set_offline(True)
+    page.locator(f"#q{CHOICE} .option").nth(1).click()
+    page.locator("#offline").wait_for()
+    found.look(page, "offline")
+    page.context.set_offline(False)
+    saved(page, CHOICE)
+    page.locator("[data-hand-in]").first.click()
+    page.locator("#handing-in[open]").wait_for()
+    found.look(page, "before handing in")
+    assert found.all_found() == []
+
+
+def test_a_paper_whose_time_is_over_can_be_read_by_everybody(room: Room, clock: Clock) -> None:
+    found, page = Judge(), room.open(360, reduced_motion="reduce")
+    left = float(page.get_attribute("#paper", "data-remaining") or 0)
+    clock.advance(seconds=left - 2)
+    page.reload()
+    page.context.set_offline(True)
+    page.get_by_text("作答时间已到").wait_for()
+    found.look(page, "locked")
+    assert found.all_found() == []
+
+
+# How the pages look to one person
+
+
+def test_the_display_is_set_by_keyboard_without_scripts_and_one_stays_where_one_was(
+    app: Flask, office: Office, clock: Clock, chromium: Chromium
+) -> None:
+    token = token_of(app, office.staff, clock)
+    with listening(app) as address, window(chromium, app, address, token, java_script_enabled=False) as page:
+        page.goto(f"{address}/history")
+        page.locator(".display summary").press("Enter")
+        page.get_by_label("标准", exact=True).first.press("ArrowRight")
+        page.get_by_label("跟随系统").press("ArrowLeft")
+        page.get_by_role("button", name="保存显示设置").press("Enter")
+        page.wait_for_selector("html.large-type.theme-dark")
+        assert page.url == f"{address}/history"
+
+
+def test_setting_the_display_on_an_open_paper_loses_no_answer_that_was_not_yet_sent(room: Room) -> None:
+    page = room.open(360)
+    page.route("**/answers/*", lambda route: route.abort())
+    page.locator(f"#q{CHOICE} .option").first.click()
+    page.locator(f"#q{CHOICE} [data-saved].is-waiting").wait_for(state="attached")
+    assert room.held(CHOICE) == []
+    page.locator(".display summary").press("Enter")
+    page.get_by_label("深色").press("Space")
+    page.get_by_role("button", name="保存显示设置").press("Enter")
+    page.locator("html.theme-dark").wait_for(state="attached")
+    page.unroute("**/answers/*")
+    saved(page, CHOICE)
+    assert len(room.held(CHOICE)) == 1
+
+
+DEVICES = {
+    "nothing": ({}, "rgb(245, 246, 247)", "rgb(31, 35, 40)"),
+    "dark": ({"color_scheme": "dark"}, "rgb(18, 21, 25)", "rgb(228, 231, 235)"),
+    "more contrast": ({"contrast": "more"}, "rgb(255, 255, 255)", "rgb(0, 0, 0)"),
+    "both": ({"color_scheme": "dark", "contrast": "more"}, "rgb(0, 0, 0)", "rgb(255, 255, 255)"),
+}
+
+
+@pytest.mark.parametrize(("device", "ground", "ink"), DEVICES.values(), ids=DEVICES)
+def test_whoever_has_chosen_nothing_sees_what_their_device_asks_for(
+    world: World, chromium: Chromium, device: dict[str, Any], ground: str, ink: str
+) -> None:
+    with listening(world.app) as address, window(chromium, world.app, address, "", **device) as page:
+        page.goto(f"{address}/sign-in")
+        seen = page.evaluate("[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]")
+    assert seen == [ground, ink]
+
+
+def test_light_colours_stay_light_on_a_dark_device(world: World, chromium: Chromium) -> None:
+    with listening(world.app) as address, window(chromium, world.app, address, "", color_scheme="dark") as page:
+        page.goto(f"{address}/sign-in")
+        page.evaluate(DRESS, "theme-light")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(245, 246, 247)"
