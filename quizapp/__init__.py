@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 
 from quizapp import cli
@@ -37,7 +36,6 @@ def create_app(environ: Mapping[str, str] | None = None, **overrides: Any) -> Fl
     app.config.from_mapping(values)
     db.init_app(app)
     Migrate(app, db, directory=str(Path(__file__).parent.parent / "migrations"), render_as_batch=True)
-    Bootstrap5(app)
     with app.app_context():
         prepare_engine(db.engine)
         _warn_of_old_sqlite(app)

@@ -16,18 +16,11 @@ def init_app(app: Flask) -> None:
     app.static_folder = str(Path(__file__).parent / "static")
     app.template_folder = str(Path(__file__).parent / "templates")
     app.add_template_global(asset)
-    app.add_template_global(bootstrap_asset)
 
 
 def asset(filename: str) -> str:
     """The address of one of our own files."""
     return url_for("static", filename=filename, v=_digest(Path(current_app.static_folder or "", filename)))
-
-
-def bootstrap_asset(filename: str) -> str:
-    """The address of one of Bootstrap's own files, served from the installed package."""
-    folder = current_app.blueprints["bootstrap"].static_folder or ""
-    return url_for("bootstrap.static", filename=filename, v=_digest(Path(folder, filename)))
 
 
 @cache

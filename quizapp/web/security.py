@@ -16,7 +16,7 @@ from flask_wtf import CSRFProtect
 csrf = CSRFProtect()
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 #: Files, the same for everybody.
-STATIC = frozenset({"static", "bootstrap.static"})
+STATIC = frozenset({"static", "bootstrap"})
 
 CSP = (
     "default-src 'none'; script-src 'self' 'nonce-{n}'; style-src 'self' 'nonce-{n}'; img-src 'self' data:; "
@@ -61,12 +61,16 @@ def refuse_foreign_origin() -> None:
     """Refuse an unsafe request that a browser says comes from another site."""
     if request.method not in UNSAFE:
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None and site not in ("same-origin", "none"):
+    if is_from_another_site():
         abort(400)
     origin = request.headers.get("Origin")
     if origin is not None and not _is_own(origin):
         abort(400)
+
+
+def is_from_another_site() -> bool:
+    """Whether the browser says that another site, be it one of the same domain, made it ask."""
+    return request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
 
 
 def _is_own(origin: str) -> bool:

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 PINNED = HERE / "routes.txt"
 PAGES = yaml.safe_load((HERE.parent / "authz.yml").read_text("utf-8"))["pages"]
 #: Files that anybody may have: Flask's own and Bootstrap's.
-STATIC = frozenset({"static", "bootstrap.static"})
+STATIC = frozenset({"static", "bootstrap"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PARAMETER = re.compile(r"<(string|int):[a-z]+(_[a-z]+)*>")

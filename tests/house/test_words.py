@@ -114,10 +114,9 @@ def test_every_link_of_a_template_leads_to_a_page_with_these_parameters(app: Fla
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_file_a_template_names_is_there(app: Flask, name: str) -> None:
-    for function, folder in (("asset", app.static_folder), ("bootstrap_asset", bootstrap_folder(app))):
-        for call in calls(app, name, function):
-            assert isinstance(call.args[0], nodes.Const)
-            assert Path(str(folder), call.args[0].value).is_file(), call.args[0].value
+    for call in calls(app, name, "asset"):
+        assert isinstance(call.args[0], nodes.Const)
+        assert Path(str(app.static_folder), call.args[0].value).is_file(), call.args[0].value
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -202,7 +201,3 @@ def html_of(name: str) -> str:
     """The template with Jinja's own parts blanked out."""
     source = (WEB / "templates" / name).read_text(encoding="utf-8")
     return re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", source, flags=re.DOTALL)
-
-
-def bootstrap_folder(app: Flask) -> str | None:
-    return app.blueprints["bootstrap"].static_folder

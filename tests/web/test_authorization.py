@@ -27,7 +27,7 @@ from tests.world import without_the_fleeting
 PAGES: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parents[1] / "authz.yml").read_text("utf-8"))[
     "pages"
 ]
-STATIC = frozenset({"static", "bootstrap.static"})
+STATIC = frozenset({"static", "bootstrap"})
 UNKNOWN = "0000000000000000000000"
 
 
