@@ -1,19 +1,20 @@
 #!/bin/sh
-# See that the browser tests find Chromium and a Chinese font: install Debian's as root, else say what to do.
+# See that the browser tests find today's Chromium, Firefox ESR, a Chromium of 2021 and a Chinese font: install Debian's
+# as root, else say what to do.
 set -eu
 
 chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+firefox() { command -v firefox-esr || command -v firefox; }
 cjk_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn)" ]; }
 
-if chromium >/dev/null && cjk_font; then
-    exit 0
-fi
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "正在安装 Chromium 和中文字体（仅测试需要）……"
+if ! { chromium && firefox && cjk_font; } >/dev/null; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "浏览器测试需要 Chromium、Firefox 和中文字体。请安装后重试（Debian/Ubuntu：sudo apt-get install chromium firefox-esr fonts-noto-cjk）。" >&2
+        exit 1
+    fi
+    echo "正在安装 Chromium、Firefox 和中文字体（仅测试需要）……"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends chromium fontconfig fonts-noto-cjk >/dev/null
-    exit 0
+    apt-get install -y -qq --no-install-recommends chromium firefox-esr fontconfig fonts-noto-cjk >/dev/null
 fi
-echo "浏览器测试需要 Chromium 和中文字体。请安装后重试（Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk）。" >&2
-exit 1
+.venv/bin/python tests/browser/old_chromium.py
