@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do command -v $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: help run test check format pins bench fuzz clean
+.PHONY: help run test check format pins bench fuzz chaos clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -38,6 +38,9 @@ bench: .venv/tested ## measure: reading speeches, drafting, servers on the quiz'
 
 fuzz: .venv/tested ## ten minutes of spoilt speeches and files: a reading or one clear sentence, in time
 	@$(BIN)/python -m bench.fuzz 600
+
+chaos: .venv/tested ## 200 people take a quiz while workers die and replies go astray, on both databases
+	@$(BIN)/python -m bench.chaos
 
 clean: ## remove what was installed and built; the data in instance/ stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

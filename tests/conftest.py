@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import datetime
@@ -11,12 +12,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import postgres
 import pytest
 from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
 from flask import Flask
 from flask.testing import FlaskClient
+from postgres import Postgres
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -134,12 +137,75 @@ def clock() -> Clock:
     return Clock(FRIDAY)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of the modules in postgres.BOTH twice."""
+    module = metafunc.definition.path.relative_to(Path(__file__).parent).as_posix()
+    if module in postgres.BOTH and "on_postgres" in metafunc.fixturenames:
+        metafunc.parametrize("on_postgres", [False, True], ids=["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def app(tmp_path: Path, empty_database: Path, clock: Clock) -> Iterator[Flask]:
+def on_postgres(request: pytest.FixtureRequest) -> bool:
+    """Whether this test's application keeps its rows in PostgreSQL."""
+    return getattr(request, "param", False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_templates(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres, password_hash: str
+) -> tuple[str, str, Office]:
+    """Two databases that tests copy: with all tables and no rows, and with the office moved in."""
+    folder = tmp_path_factory.mktemp("postgres")
+    empty = postgres_server.create()
+    with made_ready(folder, empty):
+        db.create_all()
+    moved_in = postgres_server.create(postgres.name_of(empty))
+    with made_ready(folder, moved_in), writing() as session:
+        office = _build(session, password_hash, FRIDAY)
+    return postgres.name_of(empty), postgres.name_of(moved_in), office
+
+
+@contextmanager
+def made_ready(folder: Path, address: str) -> Iterator[None]:
+    """The context of an application on this database, with nobody connected to it afterwards."""
+    made = create_app({"QUIZAPP_INSTANCE": str(folder), "DATABASE_URL": address})
+    with made.app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path, on_postgres: bool
+) -> Iterator[dict[str, str]]:
+    """The settings of an application whose database is this test's own and has all tables and no rows.
+
+    In PostgreSQL the office, where a test asks for it, is there from the beginning.
+    """
     instance = tmp_path / "instance"
     instance.mkdir()
-    shutil.copy(empty_database, instance)
-    made = create_app({"QUIZAPP_INSTANCE": str(instance)}, CLOCK=clock, TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    settings = {"QUIZAPP_INSTANCE": str(instance)}
+    if not on_postgres:
+        shutil.copy(empty_database, instance)
+        yield settings
+        return
+    server: Postgres = request.getfixturevalue("postgres_server")
+    empty, moved_in, _ = request.getfixturevalue("postgres_templates")
+    address = server.create(moved_in if "office" in request.fixturenames else empty)
+    yield settings | {"DATABASE_URL": address}
+    server.drop(address)
+
+
+@pytest.fixture
+def app(database: dict[str, str], clock: Clock) -> Iterator[Flask]:
+    made = create_app(database, CLOCK=clock, TESTING=True, PROPAGATE_EXCEPTIONS=False)
     made.test_client_class = Browser
     yield made
     with made.app_context():
@@ -172,7 +238,16 @@ def office_database(
 
 
 @pytest.fixture
-def office(app: Flask, office_database: tuple[Path, Office], empty_database: Path) -> Office:
+def office(
+    request: pytest.FixtureRequest,
+    app: Flask,
+    office_database: tuple[Path, Office],
+    empty_database: Path,
+    on_postgres: bool,
+) -> Office:
+    if on_postgres:
+        there: Office = request.getfixturevalue("postgres_templates")[2]
+        return there
     still, made = office_database
     database = Path(app.config["INSTANCE"]) / "quizapp.sqlite3"
     # Whatever wrote before the office moved in would be lost.

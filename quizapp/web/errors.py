@@ -7,6 +7,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(BadInput, bad_input)
     app.register_error_handler(GateBusy, busy)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(DataError, unknown_text)
     app.register_error_handler(CSRFError, bad_csrf)
     app.register_error_handler(SecurityError, untrusted_host)
     app.register_error_handler(HTTPException, http_error)
@@ -92,6 +94,11 @@ def busy(error: Exception) -> ResponseReturnValue:
     answer = current_app.make_response(page(503))
     answer.headers["Retry-After"] = "2"
     return answer
+
+
+def unknown_text(error: DataError) -> ResponseReturnValue:
+    """PostgreSQL holds no text with a NUL, so nothing there is called that."""
+    return page(404)
 
 
 def bad_csrf(error: CSRFError) -> ResponseReturnValue:
