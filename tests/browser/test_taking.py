@@ -402,6 +402,34 @@ def test_an_answer_given_later_elsewhere_wins_and_the_page_says_so(room: Room) -
     assert (ticked(phone), ticked(desk)) == (1, 1)
 
 
+def test_what_was_sent_in_vain_does_not_run_over_an_answer_given_later_elsewhere(room: Room) -> None:
+    room.may_fail = True
+    phone = room.open(360)
+    sent: list[str] = []
+    is_back = False
+
+    def arrive(route: object) -> None:
+        sent.append("answer")
+        if is_back:
+            route.continue_()  # type: ignore[attr-defined]
+            return
+        if len(sent) == 1:
+            route.fetch()  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]
+
+    phone.route("**/answers/*", arrive)
+    for n, tries in ((0, 1), (2, 2), (3, 3)):
+        choose(phone, n)
+        expect(line(phone)).to_have_text("待保存")
+        assert len(sent) >= tries
+    desk = room.open(1440)
+    choose(desk, 1)
+    saved(desk, CHOICE)
+    is_back = True
+    expect(line(phone)).to_contain_text("另一台设备后来改过这题，以较新的答案为准")
+    assert (ticked(phone), ticked(desk)) == (1, 1)
+
+
 def test_an_answer_given_later_here_replaces_the_one_given_elsewhere_and_the_page_says_so(room: Room) -> None:
     room.may_fail = True
     phone, desk = room.open(360), room.open(1440)

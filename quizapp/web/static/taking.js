@@ -107,8 +107,6 @@ const questions = new Map(
       known: Number(box.dataset.sequence),
       page: box.dataset.page || "",
       held: null,
-      // The highest number sent from here, whether it arrived or not.
-      used: 0,
       // What the server does not have yet, and whose it is besides: pages whose answers this one took on.
       entry: null,
       mine: [page],
@@ -255,8 +253,8 @@ function planRetry() {
 async function send(question) {
   const { entry } = question;
   question.isSending = true;
-  if (!entry.sequence) entry.sequence = Math.max(question.known, question.used) + 1;
-  question.used = entry.sequence;
+  // One more than what the server is known to hold, never more: whatever another page gave meanwhile is then found out.
+  if (!entry.sequence) entry.sequence = question.known + 1;
   try {
     const sentAfter = entry.given + since(entry.at);
     const answer = await request(question.box.dataset.saveUrl, {
