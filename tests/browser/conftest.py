@@ -17,6 +17,7 @@ import pytest
 from browser.visitor import Site
 from browser.visitor import Visitor
 from playwright.sync_api import Browser
+from playwright.sync_api import Playwright
 from playwright.sync_api import sync_playwright
 
 from quizapp.config import PROJECT
@@ -66,13 +67,19 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """One for all browsers: a process cannot have two at a time."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert path, "Chromium is missing: run `make test`, which installs it or says what to install"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

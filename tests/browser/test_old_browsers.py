@@ -27,7 +27,7 @@ from interacting import begun
 from interacting import held
 from playwright.sync_api import Error
 from playwright.sync_api import Page
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 from werkzeug.serving import make_server
 
 from quizapp import web
@@ -96,16 +96,15 @@ class OldChromium:
 
 
 @pytest.fixture
-def old_chromium() -> Iterator[OldChromium]:
+def old_chromium(playwright: Playwright) -> Iterator[OldChromium]:
     if not BINARY.exists():
         pytest.skip("the Chromium of 2021 is missing: `make test` fetches it where there is one")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BINARY, args=list(QUIET))
-        context = browser.new_context(
-            viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-        )
-        yield OldChromium(context.new_page())
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=BINARY, args=list(QUIET))
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    )
+    yield OldChromium(context.new_page())
+    browser.close()
 
 
 @pytest.fixture

@@ -291,7 +291,8 @@ def test_every_page_has_one_heading_labels_and_no_inline_style(
         page = text_of(browser, path)
         assert page.count("<h1") == 1, path
         assert not re.search(r"<[^>]*\s(style|on\w+)=", page), path
-        for found in re.findall(r"<(?:input|select)[^>]*>", page):
+        own = page[page.index("<main") : page.index("</main>")]
+        for found in re.findall(r"<(?:input|select)[^>]*>", own):
             if 'type="hidden"' not in found:
                 name = re.search(r'\sid="([^"]+)"', found)[1]
                 assert f'for="{name}"' in page, (path, found)
