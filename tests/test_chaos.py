@@ -1,5 +1,7 @@
-"""Nothing acknowledged is lost while workers die and replies go astray: a short run of `make chaos`, which takes
-PostgreSQL too (a minute more than a test run should cost)."""
+"""Nothing acknowledged is lost while workers die and replies go astray: a short run of `make chaos`.
+
+That runs PostgreSQL too, which costs a minute more than a test run has.
+"""
 
 import subprocess
 import sys
