@@ -73,6 +73,15 @@ def deal(questions: Sequence[Question], seed: str, each: Mapping[TypeName, int] 
     return Deal(tuple(order), tuple(_shown_option_ids(questions[index], rng) for index in order))
 
 
+def deal_for_all(questions: Sequence[Question], seed: str) -> Deal:
+    """The paper in its own order, the same for everybody: what a room looks at together.
+
+    Options to choose from stand as in the bank; where the bank's order would tell the key, the seed shuffles them.
+    """
+    rng = Random(seed)
+    return Deal(tuple(range(len(questions))), tuple(_common_option_ids(question, rng) for question in questions))
+
+
 def _apart(questions: Sequence[Question], shuffled: Sequence[int], count: int) -> list[int]:
     """So many of these, one for each sentence of the speech before a second about the same."""
     quotes: set[str] = set()
@@ -114,6 +123,12 @@ def as_shown(question: Question, dealt: Deal, position: int) -> Question:
         pairs=tuple((left, letters[option_id]) for left, option_id in question.pairs),
         right_order=tuple(letters[option_id] for option_id in question.right_order),
     )
+
+
+def _common_option_ids(question: Question, rng: Random) -> tuple[str, ...]:
+    if TYPES[question.type].interaction is Interaction.CHOICE:
+        return tuple(option.id for option in question.options)
+    return _shown_option_ids(question, rng)
 
 
 def _shown_option_ids(question: Question, rng: Random) -> tuple[str, ...]:

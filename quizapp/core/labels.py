@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from quizapp.core.attendance import LeaveDecision
+from quizapp.core.attendance import LeaveKind
+from quizapp.core.attendance import MakeUpState
+from quizapp.core.attendance import Presence
+from quizapp.core.attendance import Way
 from quizapp.core.comparison import Change
 from quizapp.core.comparison import Reason
 from quizapp.core.corrections import Verb
@@ -21,8 +26,20 @@ from quizapp.core.marking import NoticeKind
 from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
+from quizapp.core.reminders import ReminderKind
+from quizapp.core.reminders import ReminderState
 from quizapp.core.roles import Action
 from quizapp.core.roles import Role
+from quizapp.core.room import Screen
+from quizapp.core.room import Step
+from quizapp.core.rota import ChangeKind
+from quizapp.core.rota import ChangeState
+from quizapp.core.rota import HolidayPolicy
+from quizapp.core.rota import Stage
+from quizapp.core.rota import Standing
+from quizapp.core.sitting import Mode
+from quizapp.core.sitting import Pace
+from quizapp.core.sitting import SittingKind
 from quizapp.core.speech import Confidence
 from quizapp.core.speech import EvidenceForm
 from quizapp.core.speech import FactKind
@@ -79,15 +96,29 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.ANSWER_MARK: "评阅简答题",
         Action.ANSWER_REMARK: "改动评阅结果",
         Action.ATTEMPT_TAKE: "作答",
+        Action.ATTENDANCE_CORRECT: "更正签到",
+        Action.ATTENDANCE_TICK: "代为签到",
         Action.AUDIT_READ: "查看审计记录",
+        Action.LEAVE_ASK: "请假",
+        Action.LEAVE_DECIDE: "审批请假",
+        Action.MAKE_UP_DO: "补学",
+        Action.MINUTES_WRITE: "整理学习记录",
         Action.PAPER_COMPOSE: "组卷",
+        Action.PAPER_ENTER: "录入纸质答卷",
         Action.PEOPLE_MANAGE: "管理人员与科室",
+        Action.PLAN_MANAGE: "管理学习计划",
         Action.PUBLIC: "公开",
         Action.QUESTION_CORRECT: "修改试题",
         Action.QUESTION_LOAD: "导入题集",
         Action.QUESTION_READ: "查看题库",
         Action.QUESTION_REVIEW: "审核拟题",
+        Action.REMINDER_READ: "查看提醒发送情况",
         Action.REPORT_READ: "查看成绩",
+        Action.ROOM_JOIN: "签到",
+        Action.ROOM_LEAD: "主持现场",
+        Action.ROTA_CHANGE: "调整轮值",
+        Action.ROTA_READ: "查看轮值表",
+        Action.SITTING_APPROVE: "审批试卷",
         Action.SITTING_PLAN: "安排学习场次",
         Action.SPEECH_LOAD: "上传讲话",
         Action.SPEECH_READ: "查看讲话",
@@ -225,6 +256,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SittingMove.COMPOSE: "组卷",
         SittingMove.START: "开始作答",
         SittingMove.ANSWER: "答题",
+        SittingMove.HAND_IN: "交卷",
     },
     AttemptState: {
         AttemptState.NOT_STARTED: "未作答",
@@ -245,6 +277,104 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Drawing: {
         Drawing.SAME: "全体同一份试卷",
         Drawing.PER_PERSON: "一人一卷",
+    },
+    SittingKind: {
+        SittingKind.WEEKLY: "集中学习",
+        SittingKind.MAKE_UP: "补学",
+    },
+    Mode: {
+        Mode.TOGETHER: "统一作答，同时收卷",
+        Mode.BATCHED: "分批作答，按批收卷",
+        Mode.INDIVIDUAL: "规定时段内各自作答",
+    },
+    Pace: {
+        Pace.WHOLE: "整卷作答",
+        Pace.BY_QUESTION: "逐题同步作答",
+    },
+    HolidayPolicy: {
+        HolidayPolicy.SKIP: "遇节假日停学一次",
+        HolidayPolicy.MOVE: "遇节假日改到当周工作日",
+    },
+    ChangeKind: {
+        ChangeKind.SWAP: "对调",
+        ChangeKind.SUBSTITUTE: "替换带学领导",
+        ChangeKind.SKIP: "停学一次",
+        ChangeKind.EXTRA: "加学一次",
+    },
+    ChangeState: {
+        ChangeState.ASKED: "待对方同意",
+        ChangeState.STANDS: "已生效",
+        ChangeState.DECLINED: "对方未同意",
+        ChangeState.WITHDRAWN: "已撤回",
+    },
+    Standing: {
+        Standing.HELD: "按期",
+        Standing.MOVED: "改期",
+        Standing.EXTRA: "加学",
+        Standing.HOLIDAY: "放假停学",
+        Standing.SKIPPED: "停学",
+    },
+    Stage: {
+        Stage.TOPIC: "待选题",
+        Stage.PAPER: "待组卷",
+        Stage.APPROVAL: "待审批",
+        Stage.PUBLISHED: "已发布",
+    },
+    Screen: {
+        Screen.SIGN_IN: "签到",
+        Screen.PROGRESS: "作答进度",
+        Screen.QUESTION: "题目",
+        Screen.BLANK: "空白",
+    },
+    Step: {
+        Step.READ: "出示题目",
+        Step.ANSWER: "作答",
+        Step.SPLIT: "看选择分布",
+        Step.EXPLAIN: "看解析",
+    },
+    Presence: {
+        Presence.PRESENT: "已到",
+        Presence.LEAVE: "请假",
+        Presence.ABSENT: "未到",
+    },
+    Way: {
+        Way.QR: "扫码",
+        Way.CODE: "签到码",
+        Way.TICK: "代签",
+        Way.PAPER: "纸质签到",
+        Way.ANSWERED: "已作答",
+        Way.CORRECTED: "更正",
+    },
+    LeaveKind: {
+        LeaveKind.DUTY: "公出",
+        LeaveKind.TRAINING: "培训",
+        LeaveKind.SICK: "病假",
+        LeaveKind.PERSONAL: "事假",
+        LeaveKind.ANNUAL: "年休假",
+        LeaveKind.OTHER: "其他",
+    },
+    LeaveDecision: {
+        LeaveDecision.WAITING: "待审批",
+        LeaveDecision.APPROVED: "已准假",
+        LeaveDecision.DECLINED: "未准假",
+    },
+    MakeUpState: {
+        MakeUpState.DUE: "待补",
+        MakeUpState.DONE: "已补",
+        MakeUpState.OVERDUE: "逾期",
+    },
+    ReminderKind: {
+        ReminderKind.TAKE: "尚未作答",
+        ReminderKind.TOPIC_DUE: "选题截止",
+        ReminderKind.PAPER_DUE: "组卷截止",
+        ReminderKind.APPROVAL_DUE: "试卷待审批",
+        ReminderKind.SWAP_ASKED: "有人申请对调",
+        ReminderKind.MAKE_UP_DUE: "补学待完成",
+    },
+    ReminderState: {
+        ReminderState.WAITING: "待发送",
+        ReminderState.SENT: "已发送",
+        ReminderState.FAILED: "发送失败",
     },
     Closer: {
         Closer.PERSON: "本人交卷",

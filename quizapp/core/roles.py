@@ -32,15 +32,29 @@ class Action(StrEnum):
     ANSWER_MARK = "answer:mark"
     ANSWER_REMARK = "answer:remark"
     ATTEMPT_TAKE = "attempt:take"
+    ATTENDANCE_CORRECT = "attendance:correct"
+    ATTENDANCE_TICK = "attendance:tick"
     AUDIT_READ = "audit:read"
+    LEAVE_ASK = "leave:ask"
+    LEAVE_DECIDE = "leave:decide"
+    MAKE_UP_DO = "make-up:do"
+    MINUTES_WRITE = "minutes:write"
     PAPER_COMPOSE = "paper:compose"
+    PAPER_ENTER = "paper:enter"
     PEOPLE_MANAGE = "people:manage"
+    PLAN_MANAGE = "plan:manage"
     PUBLIC = "public"
     QUESTION_CORRECT = "question:correct"
     QUESTION_LOAD = "question:load"
     QUESTION_READ = "question:read"
     QUESTION_REVIEW = "question:review"
+    REMINDER_READ = "reminder:read"
     REPORT_READ = "report:read"
+    ROOM_JOIN = "room:join"
+    ROOM_LEAD = "room:lead"
+    ROTA_CHANGE = "rota:change"
+    ROTA_READ = "rota:read"
+    SITTING_APPROVE = "sitting:approve"
     SITTING_PLAN = "sitting:plan"
     SPEECH_LOAD = "speech:load"
     SPEECH_READ = "speech:read"
@@ -75,6 +89,8 @@ class Subject:
     owner_id: int | None = None
     section_id: int | None = None
     author_id: int | None = None
+    #: Who leads the sitting.
+    leader_id: int | None = None
     #: False where the office has nobody else who could review.
     other_reviewer: bool = True
 
@@ -117,6 +133,10 @@ def overseen_of_others(actor: Actor, subject: Subject) -> bool:
     return overseen(actor, subject) and not_own(actor, subject)
 
 
+def leads(actor: Actor, subject: Subject) -> bool:
+    return subject.leader_id == actor.person_id
+
+
 def not_author(actor: Actor, subject: Subject) -> bool:
     """The author of a text never approves it, unless the office has nobody else to ask."""
     return subject.author_id != actor.person_id or not subject.other_reviewer
@@ -127,23 +147,55 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.ANSWER_MARK: (Rule(Role.EDITOR, not_own), Rule(Role.STAFF, overseen_of_others)),
     Action.ANSWER_REMARK: (Rule(Role.EDITOR, not_own),),
     Action.ATTEMPT_TAKE: (Rule(Role.STAFF, own),),
+    Action.ATTENDANCE_CORRECT: (Rule(Role.STAFF, overseen_of_others),),
+    Action.ATTENDANCE_TICK: (Rule(Role.STAFF, overseen), Rule(Role.STAFF, leads)),
     Action.AUDIT_READ: (Rule(Role.AUDITOR, anything),),
+    Action.LEAVE_ASK: (Rule(Role.STAFF, own), Rule(Role.STAFF, overseen)),
+    Action.LEAVE_DECIDE: (Rule(Role.STAFF, overseen_of_others),),
+    Action.MAKE_UP_DO: (Rule(Role.STAFF, own),),
+    Action.MINUTES_WRITE: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, leads), Rule(Role.STAFF, overseen)),
     Action.PAPER_COMPOSE: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseen)),
+    Action.PAPER_ENTER: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseen)),
     Action.PEOPLE_MANAGE: (Rule(Role.ADMIN, anything),),
+    Action.PLAN_MANAGE: (Rule(Role.EDITOR, anything), Rule(Role.ADMIN, anything)),
     Action.PUBLIC: (),
     Action.QUESTION_CORRECT: (Rule(Role.EDITOR, anything),),
     Action.QUESTION_LOAD: (Rule(Role.EDITOR, anything),),
     Action.QUESTION_READ: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseer)),
     Action.QUESTION_REVIEW: (Rule(Role.EDITOR, not_author),),
+    Action.REMINDER_READ: (Rule(Role.EDITOR, anything), Rule(Role.ADMIN, anything)),
     Action.REPORT_READ: (Rule(Role.STAFF, overseen),),
+    Action.ROOM_JOIN: (Rule(Role.STAFF, own),),
+    Action.ROOM_LEAD: (Rule(Role.STAFF, leads), Rule(Role.STAFF, overseen)),
+    Action.ROTA_CHANGE: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseen), Rule(Role.STAFF, leads)),
+    Action.ROTA_READ: (Rule(Role.STAFF, anything),),
+    Action.SITTING_APPROVE: (Rule(Role.STAFF, leads), Rule(Role.STAFF, overseen)),
     Action.SITTING_PLAN: (Rule(Role.EDITOR, anything),),
     Action.SPEECH_LOAD: (Rule(Role.EDITOR, anything),),
     Action.SPEECH_READ: (Rule(Role.EDITOR, anything),),
 }
 
 #: What must hold of the actor alone before a page is worth asking for; the object is asked about in the service.
-NEEDS_OVERSIGHT = frozenset({Action.REPORT_READ})
-ROLE_OR_OVERSIGHT = frozenset({Action.ANSWER_MARK, Action.PAPER_COMPOSE, Action.QUESTION_READ})
+NEEDS_OVERSIGHT = frozenset(
+    {
+        Action.ATTENDANCE_CORRECT,
+        Action.ATTENDANCE_TICK,
+        Action.LEAVE_DECIDE,
+        Action.REPORT_READ,
+        Action.ROOM_LEAD,
+        Action.SITTING_APPROVE,
+    }
+)
+ROLE_OR_OVERSIGHT = frozenset(
+    {
+        Action.ANSWER_MARK,
+        Action.MINUTES_WRITE,
+        Action.PAPER_COMPOSE,
+        Action.PAPER_ENTER,
+        Action.QUESTION_READ,
+        Action.ROTA_CHANGE,
+    }
+)
 
 
 def allowed(actor: Actor, action: Action, subject: Subject) -> bool:

@@ -90,6 +90,7 @@ class SittingMove(StrEnum):
     COMPOSE = "compose"
     START = "start"
     ANSWER = "answer"
+    HAND_IN = "hand_in"
 
 
 def phase(published: bool, opens_at: datetime, closes_at: datetime, now: datetime) -> SittingPhase:

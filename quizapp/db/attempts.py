@@ -78,6 +78,8 @@ class AttemptRow(Addressable, Base):
     page: Mapped[str] = mapped_column(String(PAGE_NAME), default="", server_default=text("''"))
     #: When another page took over from one before it; None while there has been only one.
     moved_at: Mapped[datetime | None]
+    #: Taken on paper; somebody else entered the answers.
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     sitting: Mapped[SittingRow] = relationship(lazy="raise")
     person: Mapped[PersonRow] = relationship(lazy="raise")
@@ -162,7 +164,7 @@ def attempt_of(session: Session, sitting_id: int, person_id: int, *, lock: bool 
 
 
 def attempts_of_person(session: Session, person_id: int) -> Sequence[AttemptRow]:
-    """All attempts dealt to a person, newest sitting first, with the sitting and its host."""
+    """All attempts dealt to a person, newest sitting first, with the sitting, its host, batches and meeting."""
     return session.scalars(
         select(AttemptRow)
         .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
@@ -170,6 +172,8 @@ def attempts_of_person(session: Session, person_id: int) -> Sequence[AttemptRow]
         .options(
             selectinload(AttemptRow.sitting).selectinload(SittingRow.host_section),
             selectinload(AttemptRow.sitting).selectinload(SittingRow.leader),
+            selectinload(AttemptRow.sitting).selectinload(SittingRow.batches),
+            selectinload(AttemptRow.sitting).selectinload(SittingRow.meeting),
         )
         .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
     ).all()

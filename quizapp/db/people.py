@@ -10,6 +10,7 @@ from sqlalchemy import String
 from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
@@ -33,6 +34,8 @@ class SectionRow(Addressable, Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
     #: Order among siblings, as the office lists its sections.
     position: Mapped[int] = mapped_column(default=0)
+    #: When it was merged into another; nobody joins it any more, and what it did stays under its name.
+    closed_at: Mapped[datetime | None]
 
 
 class PersonRow(Addressable, Base):
@@ -57,6 +60,10 @@ class PersonRow(Addressable, Base):
     contrast: Mapped[Contrast] = mapped_column(
         words(Contrast), default=Contrast.STANDARD, server_default=Contrast.STANDARD.value
     )
+    #: Where reminders go; empty: nowhere.
+    email: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
+    #: The unguessable address of the person's calendar; None until they ask for one.
+    calendar_token: Mapped[str | None] = mapped_column(String(22), index=True, unique=True)
     created_at: Mapped[datetime]
 
     section: Mapped[SectionRow] = relationship(lazy="raise")
@@ -118,6 +125,18 @@ def section_by_public_id(session: Session, public_id: str) -> SectionRow:
 def sections(session: Session) -> Sequence[SectionRow]:
     """All sections, parents and siblings in the office's order."""
     return session.scalars(select(SectionRow).order_by(SectionRow.position, SectionRow.id)).all()
+
+
+def open_sections(session: Session) -> Sequence[SectionRow]:
+    """The sections that people can belong to: those that were merged into others are left out."""
+    return [row for row in sections(session) if row.closed_at is None]
+
+
+def root_section_id(session: Session) -> int:
+    """The office itself, which all sections belong to."""
+    return session.scalars(
+        select(SectionRow.id).where(SectionRow.parent_id.is_(None)).order_by(SectionRow.id).limit(1)
+    ).one()
 
 
 def with_all_below(session: Session, section_ids: Iterable[int]) -> frozenset[int]:

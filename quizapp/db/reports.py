@@ -20,12 +20,18 @@ from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm import selectinload
 
+from quizapp.core.attendance import LeaveDecision
+from quizapp.core.attendance import LeaveKind
 from quizapp.core.dealing import Drawing
 from quizapp.core.question import UNITS
+from quizapp.core.sitting import SittingKind
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
+from quizapp.db.attendance import LeaveRow
+from quizapp.db.attendance import MakeUpRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.marking import MarkRow
@@ -42,9 +48,10 @@ CLEARED = "[]"
 class Figures:
     """How a group did in one sitting.
 
-    `expected` people were dealt a paper, `started` opened it, `closed` have a score. `mean` is the mean share of the
-    full score, 0..1, and `passed` counts scores at or above the pass mark; `mean` is None while nobody has a score.
-    `waiting` more have handed in, but answers of theirs wait for a person's mark: they have no score yet.
+    `expected` people were dealt a paper and are not excused, `started` opened it, `closed` have a score. `mean` is the
+    mean share of the full score, 0..1, and `passed` counts scores at or above the pass mark; `mean` is None while there
+    is no score. `waiting` more have handed in, but answers of theirs wait for a person's mark: they have no score yet.
+    `excused` were on leave and did not take it; `made_up` did so later, in time, on a paper that counts nowhere here.
     """
 
     expected: int
@@ -53,6 +60,8 @@ class Figures:
     passed: int
     mean: Fraction | None
     waiting: int = 0
+    excused: int = 0
+    made_up: int = 0
 
     @property
     def participation(self) -> Fraction | None:
@@ -93,19 +102,24 @@ class MissedPoint:
 
 
 def opened_sittings(session: Session, section_ids: Collection[int], now: datetime, limit: int) -> Sequence[SittingRow]:
-    """Published sittings that have opened and were dealt to these sections, newest first."""
+    """The weeks' published sittings that have opened and were dealt to these sections, newest first."""
     dealt = exists().where(AttemptRow.sitting_id == SittingRow.id, AttemptRow.section_id.in_(section_ids))
     return session.scalars(
         select(SittingRow)
-        .where(SittingRow.published_at.is_not(None), SittingRow.opens_at <= now, dealt)
+        .where(SittingRow.published_at.is_not(None), SittingRow.opens_at <= now, _of_the_week(), dealt)
         .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
         .limit(limit)
     ).all()
 
 
+def _of_the_week() -> ColumnElement[bool]:
+    """What makes up for a missed sitting is never mixed with the room's figures."""
+    return SittingRow.kind == SittingKind.WEEKLY
+
+
 def _figures_of(
     section_ids: Collection[int], sitting_ids: Collection[int]
-) -> Select[int, int, int, int, int, int, int]:
+) -> Select[int, int, int, int, int, int, int, int, int]:
     """The sums behind `_figures`; to be grouped by sitting.
 
     Everybody in a sitting has the same full score, so the quotient of the sums is the mean share.
@@ -114,6 +128,9 @@ def _figures_of(
     # A hundred times the units of a long paper is more than a plain integer of PostgreSQL holds.
     full_units = cast(AttemptRow.full_units, BigInteger)
     passed = and_(closed, cast(AttemptRow.units, BigInteger) * 100 >= SittingRow.pass_percent * full_units)
+    excused = and_(LeaveRow.id.is_not(None), AttemptRow.started_at.is_(None))
+    again = aliased(AttemptRow)
+    made_up = and_(again.closed_at <= MakeUpRow.due, MakeUpRow.read_at <= MakeUpRow.due)
     return (
         select(
             func.count(AttemptRow.id),
@@ -123,11 +140,20 @@ def _figures_of(
             func.coalesce(func.sum(case((closed, AttemptRow.units), else_=0)), 0),
             func.coalesce(func.sum(case((closed, AttemptRow.full_units), else_=0)), 0),
             func.coalesce(func.sum(case((AttemptRow.unmarked > 0, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((excused, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((made_up, 1), else_=0)), 0),
         )
         .select_from(AttemptRow)
         .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .outerjoin(LeaveRow, _same_person_and_sitting(LeaveRow, LeaveRow.decision == LeaveDecision.APPROVED))
+        .outerjoin(MakeUpRow, _same_person_and_sitting(MakeUpRow))
+        .outerjoin(again, again.id == MakeUpRow.attempt_id)
         .where(AttemptRow.section_id.in_(section_ids), AttemptRow.sitting_id.in_(sitting_ids))
     )
+
+
+def _same_person_and_sitting(row: type[LeaveRow] | type[MakeUpRow], *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(row.sitting_id == AttemptRow.sitting_id, row.person_id == AttemptRow.person_id, *more)
 
 
 def _has_score() -> ColumnElement[bool]:
@@ -136,10 +162,27 @@ def _has_score() -> ColumnElement[bool]:
 
 
 def _figures(
-    expected: int, started: int, closed: int, passed: int, units: int, full_units: int, waiting: int
+    dealt: int,
+    started: int,
+    closed: int,
+    passed: int,
+    units: int,
+    full_units: int,
+    waiting: int,
+    excused: int,
+    made_up: int,
 ) -> Figures:
     mean = Fraction(int(units), int(full_units)) if full_units else None
-    return Figures(expected, started, int(closed), int(passed), mean, int(waiting))
+    return Figures(
+        expected=dealt - int(excused),
+        started=started,
+        closed=int(closed),
+        passed=int(passed),
+        mean=mean,
+        waiting=int(waiting),
+        excused=int(excused),
+        made_up=int(made_up),
+    )
 
 
 def by_section(
@@ -173,6 +216,20 @@ def attempts_of_section(session: Session, section_id: int, sitting_ids: Collecti
     ).all()
 
 
+def leaves_of_section(session: Session, section_id: int, sitting_id: int) -> Mapping[int, LeaveKind]:
+    """Why people of a section were excused from a sitting, by person."""
+    found = session.execute(
+        select(LeaveRow.person_id, LeaveRow.kind)
+        .join(AttemptRow, _same_person_and_sitting(LeaveRow))
+        .where(
+            LeaveRow.sitting_id == sitting_id,
+            LeaveRow.decision == LeaveDecision.APPROVED,
+            AttemptRow.section_id == section_id,
+        )
+    )
+    return {row.person_id: row.kind for row in found}
+
+
 def attempts_in_sections(
     session: Session, person_id: int, section_ids: Collection[int], now: datetime
 ) -> Sequence[AttemptRow]:
@@ -180,7 +237,12 @@ def attempts_in_sections(
     return session.scalars(
         select(AttemptRow)
         .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
-        .where(AttemptRow.person_id == person_id, AttemptRow.section_id.in_(section_ids), SittingRow.opens_at <= now)
+        .where(
+            AttemptRow.person_id == person_id,
+            AttemptRow.section_id.in_(section_ids),
+            SittingRow.opens_at <= now,
+            _of_the_week(),
+        )
         .options(selectinload(AttemptRow.sitting), selectinload(AttemptRow.section))
         .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
     ).all()

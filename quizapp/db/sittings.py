@@ -1,10 +1,13 @@
 """Sittings (the weekly sessions), the sets they draw from, and their papers."""
 
+from collections import Counter
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON
 from sqlalchemy import CheckConstraint
@@ -12,6 +15,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy import String
 from sqlalchemy import func
 from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
@@ -19,23 +23,39 @@ from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 
 from quizapp.core.dealing import Drawing
+from quizapp.core.errors import NotFound
+from quizapp.core.paper import NOTHING_MISSED
 from quizapp.core.paper import Candidate
+from quizapp.core.paper import Missed
+from quizapp.core.paper import heading_area
+from quizapp.core.paper import point_area
+from quizapp.core.paper import set_area
+from quizapp.core.paper import top_heading
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import Question
 from quizapp.core.question import TypeName
+from quizapp.core.sitting import Mode
+from quizapp.core.sitting import Pace
+from quizapp.core.sitting import SittingKind
 from quizapp.core.states import QuestionState
 from quizapp.core.states import Review
 from quizapp.core.states import SittingPhase
 from quizapp.core.states import phase
 from quizapp.core.stems import among_speeches
+from quizapp.db import people
 from quizapp.db.bank import QuestionRow
+from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
 from quizapp.db.base import addressed
 from quizapp.db.base import words
+from quizapp.db.meetings import BatchRow
+from quizapp.db.meetings import MeetingRow
+from quizapp.db.people import OversightRow
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
+from quizapp.db.speeches import KeyPointRow
 
 
 class SittingRow(Addressable, Base):
@@ -64,6 +84,15 @@ class SittingRow(Addressable, Base):
     #: {type: [count, full mark of each, how many of them one person gets]}: what was asked of the last draw. The third
     #: is there where every person gets a paper of their own.
     specification: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict)
+    #: What the draw has to heed beyond counts and marks, as core/paper.py stores it.
+    wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
+    kind: Mapped[SittingKind] = mapped_column(
+        words(SittingKind), default=SittingKind.WEEKLY, server_default=SittingKind.WEEKLY.value
+    )
+    mode: Mapped[Mode] = mapped_column(words(Mode), default=Mode.INDIVIDUAL, server_default=Mode.INDIVIDUAL.value)
+    pace: Mapped[Pace] = mapped_column(words(Pace), default=Pace.WHOLE, server_default=Pace.WHOLE.value)
+    #: When somebody first saw that it had closed; a clock that is set back opens nothing again.
+    ended_at: Mapped[datetime | None]
     #: None while the paper is being composed.
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -71,8 +100,14 @@ class SittingRow(Addressable, Base):
     host_section: Mapped[SectionRow] = relationship(lazy="raise")
     leader: Mapped[PersonRow] = relationship(lazy="raise")
     sets: Mapped[list["SittingSetRow"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    meeting: Mapped[MeetingRow] = relationship(lazy="raise", cascade="all, delete-orphan")
+    batches: Mapped[list[BatchRow]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by=BatchRow.starts_at
+    )
 
     def phase(self, now: datetime) -> SittingPhase:
+        if self.ended_at is not None and self.published_at is not None:
+            return SittingPhase.CLOSED
         return phase(self.published_at is not None, self.opens_at, self.closes_at, now)
 
     @property
@@ -150,6 +185,8 @@ def sitting_by_public_id(session: Session, public_id: str, *, lock: bool = False
         selectinload(SittingRow.host_section),
         selectinload(SittingRow.leader),
         selectinload(SittingRow.sets),
+        selectinload(SittingRow.meeting),
+        selectinload(SittingRow.batches),
         lock=lock,
     )
 
@@ -159,11 +196,26 @@ def sitting_alone(session: Session, public_id: str) -> SittingRow:
     return addressed(session, SittingRow, public_id)
 
 
+def sitting_to_start(session: Session, public_id: str) -> SittingRow:
+    """The same, with its times held still: who starts in the instant of an extension gets the new deadline."""
+    statement = select(SittingRow).where(SittingRow.public_id == public_id).with_for_update(read=True, of=SittingRow)
+    row = session.scalar(statement)
+    if row is None:
+        raise NotFound("sitting", public_id)
+    return row
+
+
 def all_sittings(session: Session) -> Sequence[SittingRow]:
-    """Newest first, with host and leader."""
+    """The weeks' own, newest first, with host, leader, sets and meeting."""
     return session.scalars(
         select(SittingRow)
-        .options(selectinload(SittingRow.host_section), selectinload(SittingRow.leader))
+        .where(SittingRow.kind == SittingKind.WEEKLY)
+        .options(
+            selectinload(SittingRow.host_section),
+            selectinload(SittingRow.leader),
+            selectinload(SittingRow.sets),
+            selectinload(SittingRow.meeting),
+        )
         .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
     ).all()
 
@@ -174,9 +226,16 @@ def published(session: Session, *, closing_after: datetime | None = None) -> Seq
     if closing_after is not None:
         statement = statement.where(SittingRow.closes_at > closing_after)
     return session.scalars(
-        statement.options(selectinload(SittingRow.host_section), selectinload(SittingRow.leader)).order_by(
-            SittingRow.opens_at, SittingRow.id
-        )
+        statement.options(
+            selectinload(SittingRow.host_section), selectinload(SittingRow.leader), selectinload(SittingRow.meeting)
+        ).order_by(SittingRow.opens_at, SittingRow.id)
+    ).all()
+
+
+def batch_starts(session: Session, sitting_id: int) -> Sequence[datetime]:
+    """When the batches of a sitting start, in order."""
+    return session.scalars(
+        select(BatchRow.starts_at).where(BatchRow.sitting_id == sitting_id).order_by(BatchRow.starts_at)
     ).all()
 
 
@@ -203,7 +262,37 @@ def questions_out(session: Session, set_id: int, now: datetime) -> frozenset[int
     )
 
 
-def candidates(session: Session, set_ids: Sequence[int], *, but: int | None = None) -> Sequence[Candidate]:
+def with_papers(session: Session, sitting_ids: Collection[int]) -> frozenset[int]:
+    """Those of these sittings whose paper has been drawn."""
+    return frozenset(
+        session.scalars(
+            select(PaperQuestionRow.sitting_id).where(PaperQuestionRow.sitting_id.in_(sitting_ids)).distinct()
+        )
+    )
+
+
+def count_takers(session: Session, scope_section_id: int | None) -> int:
+    """How many active people belong to a section and all below it; None is the whole office."""
+    statement = select(func.count()).select_from(PersonRow).where(PersonRow.active)
+    if scope_section_id is not None:
+        statement = statement.where(PersonRow.section_id.in_(people.with_all_below(session, [scope_section_id])))
+    return session.scalar(statement) or 0
+
+
+def has_chief(session: Session, section_id: int) -> bool:
+    """Whether an active person oversees this very section."""
+    chiefs = (
+        select(func.count())
+        .select_from(OversightRow)
+        .join(PersonRow, PersonRow.id == OversightRow.person_id)
+        .where(OversightRow.section_id == section_id, PersonRow.active)
+    )
+    return bool(session.scalar(chiefs))
+
+
+def candidates(
+    session: Session, set_ids: Sequence[int], *, but: int | None = None, missed: Missed = NOTHING_MISSED
+) -> Sequence[Candidate]:
     """The approved questions of these sets, each with the day a paper last used it (`but` this sitting's own)."""
     used = (
         select(QuestionVersionRow.question_id, func.max(SittingRow.opens_at).label("last"))
@@ -213,25 +302,83 @@ def candidates(session: Session, set_ids: Sequence[int], *, but: int | None = No
         .group_by(QuestionVersionRow.question_id)
         .subquery()
     )
+    version = QuestionVersionRow
+    # Columns, not rows: a bank of 20,000 questions is read for every draw.
     rows = session.execute(
-        select(QuestionRow, QuestionVersionRow, used.c.last)
-        .join(QuestionVersionRow, QuestionVersionRow.id == QuestionRow.version_id)
+        select(QuestionRow.id, QuestionRow.set_id, QuestionRow.fingerprint, QuestionRow.key_point_id, used.c.last)
+        .add_columns(version.id, version.type, version.difficulty, version.source_heading)
+        .join(version, version.id == QuestionRow.version_id)
         .outerjoin(used, used.c.question_id == QuestionRow.id)
         .where(QuestionRow.set_id.in_(set_ids), QuestionRow.state == QuestionState.APPROVED)
         .order_by(QuestionRow.id)
     )
     return [
         Candidate(
-            question_id=question.id,
-            version_id=newest.id,
-            type=newest.type,
-            key_point=question.key_point_id,
-            difficulty=newest.difficulty,
-            fingerprint=f"{question.set_id}:{question.fingerprint}",
+            question_id=question_id,
+            version_id=version_id,
+            type=type_,
+            key_point=key_point,
+            difficulty=difficulty,
+            fingerprint=f"{set_id}:{fingerprint}",
             last_used=_day(last),
+            set_id=set_id,
+            heading=top_heading(heading),
+            missed=missed.has(question_id, key_point),
         )
-        for question, newest, last in rows
+        for question_id, set_id, fingerprint, key_point, last, version_id, type_, difficulty, heading in rows
     ]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the bank that a quota or an emphasis may name, and how many approved questions it holds."""
+
+    ref: str
+    words: str
+    questions: int
+
+
+@dataclass(frozen=True)
+class SetAreas:
+    """A question set with its top headings in the order of its questions, and its key points in the speech's."""
+
+    whole: Area
+    headings: tuple[Area, ...]
+    points: tuple[Area, ...]
+
+    @property
+    def all(self) -> tuple[Area, ...]:
+        return (self.whole, *self.headings, *self.points)
+
+
+def areas(session: Session, set_ids: Collection[int]) -> Sequence[SetAreas]:
+    """The parts of these sets, newest set first."""
+    counted = (QuestionRow.set_id, QuestionRow.key_point_id, QuestionVersionRow.source_heading)
+    rows = session.execute(
+        select(*counted, func.count(), KeyPointRow.name, KeyPointRow.start)
+        .join(QuestionVersionRow, QuestionVersionRow.id == QuestionRow.version_id)
+        .outerjoin(KeyPointRow, KeyPointRow.id == QuestionRow.key_point_id)
+        .where(QuestionRow.set_id.in_(set_ids), QuestionRow.state == QuestionState.APPROVED)
+        .group_by(*counted, KeyPointRow.name, KeyPointRow.start)
+        .order_by(func.min(QuestionRow.id))
+    ).all()
+    wanted = select(QuestionSetRow.id, QuestionSetRow.name).where(QuestionSetRow.id.in_(set_ids))
+    named = session.execute(wanted.order_by(QuestionSetRow.created_at.desc(), QuestionSetRow.id)).all()
+    return [_areas_of(set_id, name, [row[1:] for row in rows if row[0] == set_id]) for set_id, name in named]
+
+
+def _areas_of(set_id: int, name: str, rows: Sequence[Any]) -> SetAreas:
+    headings: Counter[str] = Counter()
+    points: Counter[tuple[int, int, str]] = Counter()
+    for key_point, heading, count, point_name, start in rows:
+        headings[top_heading(heading)] += count
+        if key_point is not None:
+            points[start, key_point, point_name] += count
+    return SetAreas(
+        Area(set_area(set_id), name, headings.total()),
+        tuple(Area(heading_area(set_id, words), words, count) for words, count in headings.items() if words),
+        tuple(Area(point_area(id_), words, count) for (_, id_, words), count in sorted(points.items())),
+    )
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -1,7 +1,12 @@
 """Drawing papers: whole, spread, fresh, never twice the same, and the same again for the same arguments."""
 
+import json
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
+from datetime import timedelta
+from itertools import combinations
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -16,10 +21,20 @@ from quizapp.core.paper import LockFault
 from quizapp.core.paper import NoOtherQuestion
 from quizapp.core.paper import NotEnoughQuestions
 from quizapp.core.paper import PaperSpec
+from quizapp.core.paper import Quota
+from quizapp.core.paper import QuotaShortage
 from quizapp.core.paper import Shortage
+from quizapp.core.paper import Wishes
 from quizapp.core.paper import draw_paper
+from quizapp.core.paper import heading_area
+from quizapp.core.paper import point_area
+from quizapp.core.paper import quotas_met
+from quizapp.core.paper import set_area
 from quizapp.core.paper import shortages
+from quizapp.core.paper import stored
 from quizapp.core.paper import swap
+from quizapp.core.paper import top_heading
+from quizapp.core.paper import wishes_of
 from quizapp.core.question import TypeName
 
 SINGLE, MULTIPLE, TRUE_FALSE, FILL_IN, MATCHING, ORDERING, SHORT_ANSWER = TypeName
@@ -278,3 +293,218 @@ def test_a_specification_without_problems_gives_everybody_something_and_no_more_
     if not wanted.problems():
         assert 0 < sum(each.values()) <= sum(wanted.counts.values())
         assert all(0 <= count <= wanted.counts.get(name, 0) for name, count in each.items())
+
+
+# Quotas, emphasis, what was missed, what rests
+
+DAY = date(2024, 12, 20)
+ONE, TWO = heading_area(1, "一、讲学习"), heading_area(1, "二、讲担当")
+
+
+def wished(counts: dict[TypeName, int], *quotas: Quota, **others: object) -> PaperSpec:
+    return PaperSpec(counts, MARKS, wishes=Wishes(quotas, **others))
+
+
+areas = st.sampled_from(["", set_area(1), set_area(2), heading_area(1, "一"), heading_area(2, "二"), point_area(1)])
+quotas = st.builds(
+    Quota, st.integers(1, 3), st.none() | st.sampled_from([SINGLE, FILL_IN]), areas, st.none() | st.integers(1, 2)
+)
+wishes = st.builds(
+    Wishes,
+    st.lists(quotas, max_size=3).map(tuple),
+    st.lists(areas.filter(bool), max_size=2).map(tuple),
+    st.integers(0, 100),
+    st.integers(0, 8),
+)
+
+
+@st.composite
+def small_banks(draw: st.DrawFn) -> list[Candidate]:
+    """Few questions of two types, some of which ask the same thing as another of their type."""
+    made = []
+    for number in range(1, draw(st.integers(0, 7)) + 1):
+        kind = draw(st.sampled_from([SINGLE, FILL_IN]))
+        made.append(
+            candidate(
+                number,
+                kind,
+                key_point=draw(st.none() | st.integers(1, 2)),
+                difficulty=draw(st.integers(1, 2)),
+                fingerprint=draw(st.sampled_from(["", f"{kind} a", f"{kind} b"])),
+                last_used=draw(st.none() | st.dates(DAY - timedelta(weeks=9), DAY)),
+                set_id=draw(st.integers(1, 2)),
+                heading=draw(st.sampled_from(["一", "二"])),
+                missed=draw(st.booleans()),
+            )
+        )
+    return made
+
+
+def counts_for_each(wanted: Sequence[Quota], paper: Sequence[Candidate]) -> bool:
+    """By trying everything: whether each quota can have questions of its own."""
+    slots = [quota for quota in wanted for _ in range(quota.count)]
+    return any(
+        all(quota.fits(one) for quota, one in zip(slots, chosen, strict=True))
+        for chosen in permutations(paper, len(slots))
+    )
+
+
+def can_be_drawn(wanted: PaperSpec, bank: Sequence[Candidate], locked: Sequence[int], day: date) -> bool:
+    """By trying every paper."""
+    awake = [one for one in bank if one.version_id in locked or not wanted.wishes.rests(one, day)]
+    for paper in combinations(awake, sum(wanted.counts.values())):
+        asked = [one.fingerprint for one in paper if one.fingerprint]
+        if (
+            Counter(one.type for one in paper) == +Counter(wanted.counts)
+            and len(set(asked)) == len(asked)
+            and set(locked) <= {one.version_id for one in paper}
+            and counts_for_each(wanted.wishes.quotas, paper)
+        ):
+            return True
+    return False
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    counts=st.fixed_dictionaries({SINGLE: st.integers(0, 3), FILL_IN: st.integers(0, 3)}),
+    wanted=wishes,
+    bank=small_banks(),
+    seed=st.integers(),
+    data=st.data(),
+)
+def test_whatever_can_be_drawn_is_drawn_as_wished_and_what_cannot_is_named(counts, wanted, bank, seed, data):
+    locked = data.draw(st.lists(st.sampled_from([one.version_id for one in bank]), max_size=2)) if bank else []
+    asked = PaperSpec(counts, MARKS, wishes=wanted)
+    try:
+        short = shortages(asked, bank, locked, day=DAY)
+    except BadLock:
+        return
+    assert bool(short) is not can_be_drawn(asked, bank, locked, DAY)
+    if short:
+        with pytest.raises(NotEnoughQuestions) as refusal:
+            draw_paper(asked, bank, locked, Random(seed), day=DAY)
+        assert refusal.value.shortages == short
+        assert all(one.available < one.wanted for one in short)
+        return
+    version_ids = draw_paper(asked, bank, locked, Random(seed), day=DAY)
+    assert draw_paper(asked, bank[::-1], locked, Random(seed), day=DAY) == version_ids
+    paper = of_version(bank, version_ids)
+    fingerprints = [one.fingerprint for one in paper if one.fingerprint]
+    assert Counter(one.type for one in paper) == +Counter(counts)
+    assert len(set(fingerprints)) == len(fingerprints)
+    assert set(locked) <= set(version_ids)
+    assert counts_for_each(wanted.quotas, paper)
+    assert quotas_met(wanted.quotas, paper) == tuple(quota.count for quota in wanted.quotas)
+    assert all(one.version_id in locked or not wanted.rests(one, DAY) for one in paper)
+
+
+@settings(deadline=None)
+@given(
+    counts=st.dictionaries(st.sampled_from([SINGLE, TRUE_FALSE, FILL_IN]), st.integers(0, 4)),
+    bank=st.lists(st.tuples(st.sampled_from([SINGLE, TRUE_FALSE, FILL_IN]), st.booleans()), min_size=4, max_size=24),
+    percent=st.integers(0, 100),
+    seed=st.integers(),
+)
+def test_as_many_missed_questions_are_drawn_as_wished_as_far_as_there_are(counts, bank, percent, seed):
+    bank = [candidate(n, kind, missed=missed) for n, (kind, missed) in enumerate(bank)]
+    wanted = wished(counts, missed_percent=percent)
+    if shortages(wanted, bank, []):
+        return
+    paper = of_version(bank, draw_paper(wanted, bank, [], Random(seed)))
+    there = Counter(one.type for one in bank if one.missed)
+    possible = sum(min(count, there[kind]) for kind, count in counts.items())
+    share = -(-sum(counts.values()) * percent // 100)
+    assert sum(one.missed for one in paper) >= min(share, possible)
+
+
+def test_the_quota_that_lacks_is_named_with_what_it_can_have_beside_those_before_it():
+    bank = [candidate(n, set_id=1, heading="一、讲学习") for n in range(3)] + [candidate(9, difficulty=4)]
+    first, second, third = Quota(2, None, ONE), Quota(2, SINGLE, ONE), Quota(1, None, "", 4)
+    short = shortages(wished({SINGLE: 4, FILL_IN: 1}, first, second, third), bank, [])
+    assert short == (Shortage(FILL_IN, 1, 0), QuotaShortage(2, second, 1))
+    assert (short[1].wanted, short[1].available) == (2, 1)
+
+
+def test_a_quota_gives_way_where_another_question_serves_as_well():
+    bank = [candidate(1, difficulty=4, set_id=1, heading="一、讲学习"), candidate(2, set_id=1, heading="一、讲学习")]
+    either, hard = Quota(1, None, ONE), Quota(1, None, "", 4)
+    assert shortages(wished({SINGLE: 2}, either, hard), bank, []) == ()
+
+
+def test_what_is_locked_counts_for_a_quota():
+    bank = [candidate(n) for n in range(4)] + [candidate(9, difficulty=5)]
+    wanted = wished({SINGLE: 2}, Quota(1, None, "", 5))
+    assert 1009 in draw_paper(wanted, bank, [1001], Random(0))
+    short = shortages(wanted, bank, [1001, 1002])
+    assert short == (QuotaShortage(1, wanted.wishes.quotas[0], 0),)
+
+
+def test_what_was_used_lately_rests_and_the_shortage_says_how_many_do():
+    used = [DAY - timedelta(days=days) for days in (7, 14, 15, 28)]
+    bank = [candidate(n, last_used=day) for n, day in enumerate(used)] + [candidate(9)]
+    wanted = wished({SINGLE: 3}, rest_weeks=2)
+    assert sorted(draw_paper(wanted, bank, [], Random(0), day=DAY)) == [1002, 1003, 1009]
+    short = shortages(wished({SINGLE: 4}, Quota(4, SINGLE), rest_weeks=2), bank, [], day=DAY)
+    assert [(one.available, one.resting) for one in short] == [(3, 2), (3, 2)]
+
+
+def test_a_locked_question_stays_though_it_was_used_lately():
+    bank = [candidate(1, last_used=DAY), candidate(2)]
+    assert draw_paper(wished({SINGLE: 1}, rest_weeks=8), bank, [1001], Random(0), day=DAY) == (1001,)
+
+
+def test_what_is_emphasised_comes_first_when_there_is_a_choice():
+    bank = [candidate(n, key_point=n, set_id=1, heading="一、讲学习" if n < 3 else "二、讲担当") for n in range(9)]
+    emphasis = (ONE, point_area(7))
+    for seed in range(5):
+        drawn = draw_paper(wished({SINGLE: 5}, emphasis=emphasis), bank, [], Random(seed))
+        assert {1000, 1001, 1002, 1007} < set(drawn)
+    assert 1007 not in draw_paper(wished({SINGLE: 1}, Quota(1, None, ONE), emphasis=(TWO,)), bank, [], Random(0))
+
+
+def test_a_swap_keeps_the_quotas_where_it_can():
+    bank = [candidate(n, difficulty=1 + n % 2) for n in range(12)]
+    wanted = Wishes((Quota(2, None, "", 2),))
+    paper = (1001, 1003, 1000)
+    for seed in range(10):
+        swapped = of_version(bank, swap(paper, 0, bank, Random(seed), wishes=wanted))
+        assert quotas_met(wanted.quotas, swapped) == (2,)
+    only_easy = [one for one in bank if one.difficulty == 1 or one.version_id in paper]
+    assert swap(paper, 0, only_easy, Random(0), wishes=wanted)[0] not in paper
+
+
+def test_a_swap_takes_nothing_that_was_used_lately():
+    bank = [candidate(1), candidate(2, last_used=DAY - timedelta(weeks=1)), candidate(3, FILL_IN)]
+    assert swap((1001, 1003), 0, bank, Random(0), wishes=Wishes(), day=DAY) == (1002, 1003)
+    with pytest.raises(NoOtherQuestion):
+        swap((1001, 1003), 0, bank, Random(0), wishes=Wishes(rest_weeks=1), day=DAY)
+
+
+@given(wishes)
+def test_wishes_survive_being_stored(wanted):
+    assert wishes_of(json.loads(json.dumps(stored(wanted)))) == wanted
+
+
+def test_a_sitting_that_never_wished_anything_wishes_nothing():
+    assert wishes_of({}) == Wishes()
+
+
+BAD_WISHES = {
+    "a quota of nothing": (Wishes((Quota(1), Quota(0))), ["quotas.2"]),
+    "more in quotas than on the paper": (Wishes((Quota(2), Quota(2))), ["quotas"]),
+    "more than all were missed": (Wishes(missed_percent=101), ["missed"]),
+    "less than no rest": (Wishes(rest_weeks=-1), ["rest"]),
+    "more than a year's rest": (Wishes(rest_weeks=53), ["rest"]),
+}
+
+
+@pytest.mark.parametrize(("wrong", "places"), BAD_WISHES.values(), ids=BAD_WISHES)
+def test_wishes_say_what_is_wrong_with_them(wrong, places):
+    assert [problem.place for problem in PaperSpec({SINGLE: 3}, MARKS, wishes=wrong).problems()] == places
+
+
+@pytest.mark.parametrize(
+    ("path", "top"), [("一、讲学习 › （二）勤学", "一、讲学习"), ("一、讲学习", "一、讲学习"), ("", "")]
+)
+def test_the_top_heading_is_the_first_of_a_path(path, top):
+    assert top_heading(path) == top

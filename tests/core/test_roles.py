@@ -41,6 +41,9 @@ WHAT = {
     "paper of chief": Subject("attempt", owner_id=20),
     "sitting of 秘书科": Subject("sitting", section_id=SECRETARIAT),
     "sitting of 财务科": Subject("sitting", section_id=FINANCE),
+    "quiz of 财务科 led by deputy": Subject("sitting", section_id=FINANCE, leader_id=30),
+    "leave of staff": Subject("leave", owner_id=10, section_id=SECRETARIAT),
+    "leave of chief": Subject("leave", owner_id=20, section_id=SECRETARIAT),
     "scores of 秘书科": Subject("section", section_id=SECRETARIAT),
     "scores of 督查室": Subject("section", section_id=INSPECTION),
     "scores of 财务科": Subject("section", section_id=FINANCE),
@@ -55,34 +58,55 @@ WHAT = {
 
 #: x: may. Whatever has no x is refused.
 TABLE = """
-                                             staff  colleague chief  other chief deputy director editor other editor admin auditor
-account:own      anything                    x      x         x      x           x      x        x      x            x     x
-answer:mark      paper of staff              .      .         .      .           .      .        x      x            .     .
-answer:mark      answer of staff             .      .         x      .           x      x        x      x            .     .
-answer:mark      answer of chief             .      .         .      .           x      x        x      x            .     .
-answer:mark      answer of editor            .      .         x      .           x      x        .      x            .     .
-answer:remark    answer of staff             .      .         .      .           .      .        x      x            .     .
-answer:remark    answer of editor            .      .         .      .           .      .        .      x            .     .
-attempt:take     paper of staff              x      .         .      .           .      .        .      .            .     .
-attempt:take     paper of chief              .      .         x      .           .      .        .      .            .     .
-audit:read       anything                    .      .         .      .           .      .        .      .            .     x
-paper:compose    sitting of 秘书科            .      .         x      .           x      x        x      x            .     .
-paper:compose    sitting of 财务科            .      .         .      x           .      x        x      x            .     .
-people:manage    anything                    .      .         .      .           .      .        .      .            x     .
-public           anything                    .      .         .      .           .      .        .      .            .     .
-question:correct anything                    .      .         .      .           .      .        x      x            .     .
-question:load    anything                    .      .         .      .           .      .        x      x            .     .
-question:read    anything                    .      .         x      x           x      x        x      x            .     .
-question:review  draft by nobody             .      .         .      .           .      .        x      x            .     .
-question:review  draft by editor             .      .         .      .           .      .        .      x            .     .
-question:review  draft by the only editor    .      .         .      .           .      .        x      x            .     .
-report:read      scores of 秘书科             .      .         x      .           x      x        .      .            .     .
-report:read      scores of 督查室             .      .         .      .           x      x        .      .            .     .
-report:read      scores of 财务科             .      .         .      x           .      x        .      .            .     .
-report:read      scores of the office        .      .         .      .           .      x        .      .            .     .
-sitting:plan     sitting of 秘书科            .      .         .      .           .      .        x      x            .     .
-speech:load      anything                    .      .         .      .           .      .        x      x            .     .
-speech:read      anything                    .      .         .      .           .      .        x      x            .     .
+                                                 staff  colleague  chief  other chief  deputy  director  editor  other editor  admin  auditor
+account:own        anything                      x      x          x      x            x       x         x       x             x      x
+answer:mark        paper of staff                .      .          .      .            .       .         x       x             .      .
+answer:mark        answer of staff               .      .          x      .            x       x         x       x             .      .
+answer:mark        answer of chief               .      .          .      .            x       x         x       x             .      .
+answer:mark        answer of editor              .      .          x      .            x       x         .       x             .      .
+answer:remark      answer of staff               .      .          .      .            .       .         x       x             .      .
+answer:remark      answer of editor              .      .          .      .            .       .         .       x             .      .
+attempt:take       paper of staff                x      .          .      .            .       .         .       .             .      .
+attempt:take       paper of chief                .      .          x      .            .       .         .       .             .      .
+attendance:correct leave of staff                .      .          x      .            x       x         .       .             .      .
+attendance:correct leave of chief                .      .          .      .            x       x         .       .             .      .
+attendance:tick    leave of staff                .      .          x      .            x       x         .       .             .      .
+attendance:tick    quiz of 财务科 led by deputy  .      .          .      x            x       x         .       .             .      .
+audit:read         anything                      .      .          .      .            .       .         .       .             .      x
+leave:ask          leave of staff                x      .          x      .            x       x         .       .             .      .
+leave:decide       leave of staff                .      .          x      .            x       x         .       .             .      .
+leave:decide       leave of chief                .      .          .      .            x       x         .       .             .      .
+make-up:do         leave of staff                x      .          .      .            .       .         .       .             .      .
+minutes:write      quiz of 财务科 led by deputy  .      .          .      x            x       x         x       x             .      .
+minutes:write      sitting of 秘书科             .      .          x      .            x       x         x       x             .      .
+paper:compose      sitting of 秘书科             .      .          x      .            x       x         x       x             .      .
+paper:compose      sitting of 财务科             .      .          .      x            .       x         x       x             .      .
+paper:enter        sitting of 秘书科             .      .          x      .            x       x         x       x             .      .
+people:manage      anything                      .      .          .      .            .       .         .       .             x      .
+plan:manage        anything                      .      .          .      .            .       .         x       x             x      .
+public             anything                      .      .          .      .            .       .         .       .             .      .
+question:correct   anything                      .      .          .      .            .       .         x       x             .      .
+question:load      anything                      .      .          .      .            .       .         x       x             .      .
+question:read      anything                      .      .          x      x            x       x         x       x             .      .
+question:review    draft by nobody               .      .          .      .            .       .         x       x             .      .
+question:review    draft by editor               .      .          .      .            .       .         .       x             .      .
+question:review    draft by the only editor      .      .          .      .            .       .         x       x             .      .
+reminder:read      anything                      .      .          .      .            .       .         x       x             x      .
+report:read        scores of 秘书科              .      .          x      .            x       x         .       .             .      .
+report:read        scores of 督查室              .      .          .      .            x       x         .       .             .      .
+report:read        scores of 财务科              .      .          .      x            .       x         .       .             .      .
+report:read        scores of the office          .      .          .      .            .       x         .       .             .      .
+room:join          paper of staff                x      .          .      .            .       .         .       .             .      .
+room:lead          sitting of 秘书科             .      .          x      .            x       x         .       .             .      .
+room:lead          quiz of 财务科 led by deputy  .      .          .      x            x       x         .       .             .      .
+rota:change        sitting of 秘书科             .      .          x      .            x       x         x       x             .      .
+rota:change        quiz of 财务科 led by deputy  .      .          .      x            x       x         x       x             .      .
+rota:read          anything                      x      x          x      x            x       x         x       x             x      x
+sitting:approve    scores of the office          .      .          .      .            .       x         .       .             .      .
+sitting:approve    quiz of 财务科 led by deputy  .      .          .      x            x       x         .       .             .      .
+sitting:plan       sitting of 秘书科             .      .          .      .            .       .         x       x             .      .
+speech:load        anything                      .      .          .      .            .       .         x       x             .      .
+speech:read        anything                      .      .          .      .            .       .         x       x             .      .
 """  # noqa: E501
 LINES = TABLE.strip("\n").splitlines()[1:]
 
@@ -150,9 +174,20 @@ def test_who_manages_people_does_not_read_the_trail_of_it() -> None:
 
 
 def test_administrators_and_auditors_change_no_questions_and_see_no_scores() -> None:
-    theirs = {Action.ACCOUNT_OWN, Action.ATTEMPT_TAKE}
-    for who, more in (("admin", Action.PEOPLE_MANAGE), ("auditor", Action.AUDIT_READ)):
-        assert {action for action in Action if may_ask(WHO[who], action)} == theirs | {more}
+    everybodys = {action for action in Action if may_ask(WHO["staff"], action)}
+    for who, more in (
+        ("admin", {Action.PEOPLE_MANAGE, Action.PLAN_MANAGE, Action.REMINDER_READ}),
+        ("auditor", {Action.AUDIT_READ}),
+    ):
+        assert {action for action in Action if may_ask(WHO[who], action)} == everybodys | more
+    assert everybodys == {
+        Action.ACCOUNT_OWN,
+        Action.ATTEMPT_TAKE,
+        Action.LEAVE_ASK,
+        Action.MAKE_UP_DO,
+        Action.ROOM_JOIN,
+        Action.ROTA_READ,
+    }
 
 
 def test_commands_at_the_machine_are_nobodys_paper_and_oversee_nothing() -> None:
