@@ -26,6 +26,7 @@ from quizapp import create_app
 from quizapp.cli import demo
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Role
+from quizapp.db import sittings as sitting_rows
 from quizapp.db.base import db
 from quizapp.db.base import new_public_id
 from quizapp.db.engine import writing
@@ -55,7 +56,7 @@ def measure(people: int) -> dict[str, float]:
         app = create_app({"QUIZAPP_INSTANCE": folder})
         with app.app_context():
             db.create_all()
-            demo.load(Path(folder), lambda _: None)
+            demo.load(Path(folder), UTC, lambda _: None)
             found = steps(move_in(people))
             db.session.remove()
             db.engine.dispose()
@@ -101,7 +102,7 @@ class Bell:
 
     def deal(self) -> None:
         with writing() as session:
-            sittings.publish(session, demo.cast_of(session).editors[0], self.sitting, now=self.now)
+            demo.publish(session, sitting_rows.sitting_by_public_id(session, self.sitting), self.now)
 
     def start(self) -> None:
         for actor in self.takers:

@@ -68,7 +68,7 @@ def main(rounds: int) -> None:
         app = create_app({"QUIZAPP_INSTANCE": folder})
         with app.app_context():
             db.create_all()
-            demo.load(Path(folder), print)
+            demo.load(Path(folder), UTC, print)
         found: dict[str, list[Round]] = {name: [] for name in SERVERS}
         for number in range(rounds):
             for name, arguments in SERVERS.items():
@@ -100,7 +100,7 @@ def fresh_quiz(app: Flask) -> tuple[str, list[str]]:
         plan = demo.plan_of(session, cast, "压测", sets, "秘书科", now, now + timedelta(hours=1))
         row = sittings.plan_sitting(session, cast.editors[0], plan, now=now)
         sittings.draw(session, cast.editors[0], row.public_id, demo.SPEC, Random(1), now=now)
-        sittings.publish(session, cast.editors[0], row.public_id, now=now)
+        demo.publish(session, row, now)
         return row.public_id, [sign_in.open_session(session, a.person_id, "127.0.0.1", now) for a in actors]
 
 

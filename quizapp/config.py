@@ -11,7 +11,14 @@
 | QUIZAPP_PROXIES | how many reverse proxies stand in front | 0 |
 | QUIZAPP_WORKERS, QUIZAPP_THREADS | server processes and threads in each | one a core, 4 |
 | QUIZAPP_GRACE | seconds that answers given before the bell may take to arrive | 60 |
+| QUIZAPP_SITE | the site's public address, for links in reminders | from HTTPS, TRUSTED_HOSTS, HOST and PORT |
+| QUIZAPP_REMINDERS | where reminders go, as Apprise addresses separated by blanks or commas | nowhere |
+| QUIZAPP_REMIND_AT | the hour of the office's day from which reminders are sent | 9 |
 | QUIZAPP_DEMO | 0: `make run` loads no demonstration office | 1 |
+
+QUIZAPP_REMINDERS may name one mail server (`mailtos://name:password@smtp.example.gov.cn?from=…`), which writes to every
+person who gave an address, and any number of groups (`wecombot://…`, `dingtalk://…`, `feishu://…`), which get one
+message a day and subject. Reminders know their channel by its place in the list.
 """
 
 import os
@@ -19,11 +26,17 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from click import ClickException
 
+from quizapp.core.errors import BadInput
+from quizapp.core.reminders import Channel
+from quizapp.formats.channels import read_channels
+
 PROJECT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - asked about, not bound
 #: Every thread may hold a connection, and so may the bell.
 THREADS_AT_MOST = 32
 
@@ -55,6 +68,8 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "GRACE": _number(environ, "QUIZAPP_GRACE", 60, range(601), faults),
         "DEMO": _flag(environ, "QUIZAPP_DEMO", True, faults),
         "HTTPS": https,
+        "REMINDERS": _channels(environ, faults),
+        "REMIND_AT": _number(environ, "QUIZAPP_REMIND_AT", 9, range(24), faults),
         "SQLALCHEMY_DATABASE_URI": environ.get("DATABASE_URL") or f"sqlite:///{instance / 'quizapp.sqlite3'}",
         "SECRET_KEY": environ.get("SECRET_KEY") or None,
         "TRUSTED_HOSTS": _hosts(environ, host),
@@ -74,7 +89,8 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         # A page that was open for hours must still be able to hand in its answers.
         "WTF_CSRF_TIME_LIMIT": None,
     }
-    if host in ("0.0.0.0", "::") and not environ.get("QUIZAPP_TRUSTED_HOSTS"):  # noqa: S104 - asked about, not bound
+    values["SITE"] = _site(environ, values, faults)
+    if host in EVERYWHERE and not environ.get("QUIZAPP_TRUSTED_HOSTS"):
         faults.append(f"QUIZAPP_HOST 为 {host} 时，请用 QUIZAPP_TRUSTED_HOSTS 写明网站的域名或地址（可用逗号分隔多个）")
     if values["SECRET_KEY"] is not None and len(values["SECRET_KEY"]) < SHORTEST_SECRET:
         faults.append(f"SECRET_KEY 至少需要 {SHORTEST_SECRET} 个字符")
@@ -124,3 +140,25 @@ def _flag(environ: Mapping[str, str], name: str, default: bool, faults: list[str
 def _hosts(environ: Mapping[str, str], host: str) -> list[str]:
     text = environ.get("QUIZAPP_TRUSTED_HOSTS")
     return [name.strip() for name in text.split(",") if name.strip()] if text else ["localhost", "127.0.0.1", host]
+
+
+def _site(environ: Mapping[str, str], values: Mapping[str, Any], faults: list[str]) -> str:
+    """Where people find the site: as it is told, behind TLS by its name, else where it listens."""
+    told = environ.get("QUIZAPP_SITE")
+    if told:
+        parts = urlsplit(told)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            faults.append(f"QUIZAPP_SITE 应形如 https://xuece.example.gov.cn，现在是“{told}”")
+        return told.rstrip("/")
+    names, host = values["TRUSTED_HOSTS"], values["HOST"]
+    if values["HTTPS"]:
+        return f"https://{names[0]}"
+    return f"http://{names[0] if host in EVERYWHERE else host}:{values['PORT']}"
+
+
+def _channels(environ: Mapping[str, str], faults: list[str]) -> tuple[Channel, ...]:
+    try:
+        return read_channels(environ.get("QUIZAPP_REMINDERS") or "")
+    except BadInput as bad:
+        faults.extend(f"QUIZAPP_REMINDERS {problem}" for problem in bad.problems)
+        return ()

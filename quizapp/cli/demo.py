@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from datetime import datetime
+from datetime import time
 from datetime import timedelta
+from datetime import tzinfo
 from fractions import Fraction
 from operator import itemgetter
 from pathlib import Path
@@ -23,6 +25,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.config import PROJECT
+from quizapp.core.attendance import LeaveKind
+from quizapp.core.attendance import Way
 from quizapp.core.dealing import as_shown
 from quizapp.core.dealing import deal
 from quizapp.core.paper import PaperSpec
@@ -33,6 +37,8 @@ from quizapp.core.question import TypeName
 from quizapp.core.roles import SYSTEM
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Role
+from quizapp.core.rota import HolidayPolicy
+from quizapp.core.sitting import Mode
 from quizapp.core.types import TYPES
 from quizapp.db import bank
 from quizapp.db import people as people_rows
@@ -43,13 +49,17 @@ from quizapp.db.sittings import SittingRow
 from quizapp.formats.question_sets import read_question_set
 from quizapp.services import answers
 from quizapp.services import attempts
+from quizapp.services import attendance
+from quizapp.services import leave
 from quizapp.services import passwords
 from quizapp.services import people
+from quizapp.services import plans
 from quizapp.services import sittings
 from quizapp.services import speeches
 from quizapp.services.answers import Sent
 from quizapp.services.bank import load_question_set
 from quizapp.services.people import PersonFacts
+from quizapp.services.plans import PlanFacts
 from quizapp.services.sittings import SittingFacts
 
 HERE = Path(__file__).parent
@@ -83,6 +93,8 @@ PAST = (
 #: Nobody of the demonstration loses more of the marks than this.
 MOST_LOST = Fraction(6, 10)
 OPEN = ("“五型”“六个表率”综合学测", ("wuxing-wujie", "liuge-biaoshuai", RULES), "信息科")
+PLACE = "三楼会议室"
+AGENDA = "领学讲话\n学测\n讲评\n布置下周工作"
 PLANNED = ("办公室职能再学习", ("sanfuwu-zhineng", RULES), "法制科")
 
 
@@ -143,8 +155,8 @@ def _office() -> dict[str, Any]:
     return office
 
 
-def load(instance: Path, say: Callable[[str], object]) -> None:
-    """Build the whole demonstration in one transaction."""
+def load(instance: Path, zone: tzinfo, say: Callable[[str], object]) -> None:
+    """Build the whole demonstration in one transaction; `zone` is the office's."""
     now = datetime.now(UTC).replace(microsecond=0)
     hashed = passwords.hash_password(demo_password(instance))
     speech = speeches.understand("demo_speech.txt", (HERE / "demo_speech.txt").read_bytes())
@@ -165,6 +177,7 @@ def load(instance: Path, say: Callable[[str], object]) -> None:
         say("  正在发布本周学测……")
         _open_now(session, cast, now, rng)
         _plan_next(session, cast, now)
+        _plan_weeks(session, cast, zone, now)
 
 
 def _hire(session: Session, hashed: str, then: datetime) -> Cast:
@@ -208,12 +221,25 @@ def _compose(session: Session, cast: Cast, facts: SittingFacts, then: datetime, 
     editor = cast.editors[0]
     row = sittings.plan_sitting(session, editor, facts, now=then)
     sittings.draw(session, editor, row.public_id, SPEC, rng, now=then)
-    return sittings.publish(session, editor, row.public_id, now=then)
+    return publish(session, row, then)
+
+
+def publish(session: Session, row: SittingRow, now: datetime) -> SittingRow:
+    """Have its leader approve a paper."""
+    return sittings.publish(session, people_rows.actor(session, row.leader_id), row.public_id, now=now)
 
 
 def plan_of(
-    session: Session, cast: Cast, topic: str, slugs: tuple[str, ...], host: str, opens: datetime, closes: datetime
+    session: Session,
+    cast: Cast,
+    topic: str,
+    slugs: tuple[str, ...],
+    host: str,
+    opens: datetime,
+    closes: datetime,
+    **changes: Any,
 ) -> SittingFacts:
+    """The facts of a sitting; `changes` are those that differ from the usual."""
     sets = [bank.set_by_slug(session, slug) for slug in slugs]
     return SittingFacts(
         topic=topic,
@@ -225,7 +251,18 @@ def plan_of(
         pass_percent=60,
         multiple_rule=MultipleRule.PARTIAL,
         set_ids=tuple(row.id for row in sets if row is not None),
+        **changes,
     )
+
+
+def _afternoon(opens: datetime) -> dict[str, Any]:
+    """The study around a quiz that opens an hour after it began."""
+    return {
+        "begins_at": opens - timedelta(hours=1),
+        "ends_at": opens + timedelta(hours=1),
+        "place": PLACE,
+        "agenda": AGENDA,
+    }
 
 
 def _hold_past(
@@ -233,11 +270,19 @@ def _hold_past(
 ) -> None:
     topic, slug, weeks, host, share = story
     opens = _friday_afternoon(now) - timedelta(weeks=weeks)
-    plan = plan_of(session, cast, topic, (slug, RULES), host, opens, opens + timedelta(hours=2))
+    closes = opens + timedelta(hours=2)
+    plan = plan_of(session, cast, topic, (slug, RULES), host, opens, closes, **_afternoon(opens))
     row = _compose(session, cast, plan, opens - timedelta(days=2), rng)
+    away = []
     for person_id in cast.staff:
         if rng.random() < share:
+            attendance.sign(session, row, person_id, Way.QR, by_id=person_id, now=opens - timedelta(minutes=55))
             _take(session, row, person_id, opens + timedelta(minutes=rng.randint(0, 40)), rng)
+        else:
+            away.append(session.get_one(PersonRow, person_id))
+    leader = people_rows.actor(session, row.leader_id)
+    for person in away[::2]:
+        leave.give(session, leader, row, person, LeaveKind.DUTY, opens - timedelta(days=1))
 
 
 def _open_now(session: Session, cast: Cast, now: datetime, rng: Random) -> None:
@@ -254,8 +299,26 @@ def _open_now(session: Session, cast: Cast, now: datetime, rng: Random) -> None:
 def _plan_next(session: Session, cast: Cast, now: datetime) -> None:
     topic, slugs, host = PLANNED
     opens = _friday_afternoon(now) + timedelta(weeks=1)
-    plan = plan_of(session, cast, topic, slugs, host, opens, opens + timedelta(hours=2))
+    closes = opens + timedelta(minutes=30)
+    plan = plan_of(session, cast, topic, slugs, host, opens, closes, mode=Mode.TOGETHER, **_afternoon(opens))
     _compose(session, cast, plan, now, Random(11))
+
+
+def _plan_weeks(session: Session, cast: Cast, zone: tzinfo, now: datetime) -> None:
+    """From the Friday after next on, all sections take turns to host, and the deputies to lead."""
+    facts = PlanFacts(
+        name="每周集中学习",
+        scope_section_id=people_rows.root_section_id(session),
+        weekday=4,
+        starts_at=time(14, 0),
+        minutes=120,
+        starts_on=(_friday_afternoon(now) + timedelta(weeks=2)).astimezone(zone).date(),
+        hosts=tuple(cast.sections[name] for name in _office()["sections"]),
+        leaders=cast.leaders,
+        place=PLACE,
+        holidays=HolidayPolicy.MOVE,
+    )
+    plans.add_plan(session, cast.editors[0], facts, zone=zone, now=now)
 
 
 def _friday_afternoon(now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from datetime import UTC
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
@@ -50,7 +51,7 @@ def load_demo() -> None:
     """在空数据库里建立演示单位（虚构人员与成绩）。"""
     if not is_empty(db.session()):
         raise click.ClickException("数据库里已经有数据，没有做任何改动。演示单位只能建在空数据库里。")
-    demo.load(current_app.config["INSTANCE"], click.echo)
+    demo.load(current_app.config["INSTANCE"], ZoneInfo(current_app.config["OFFICE_ZONE"]), click.echo)
 
 
 def is_empty(session: Session) -> bool:

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
@@ -27,7 +28,7 @@ def serve() -> None:
     _prepare_data()
     db.session.remove()
     db.engine.dispose()
-    click.echo(f"\n每周学测已启动：{_address(host, port)}　（按 Ctrl+C 停止）\n")
+    click.echo(f"\n每周学测已启动：{current_app.config['SITE']}　（按 Ctrl+C 停止）\n")
     sys.stdout.flush()
     _become_server(host, port)
 
@@ -52,19 +53,11 @@ def _prepare_data() -> None:
             click.echo("数据库是空的。请先运行：flask office init")
             return
         click.echo("数据库是空的，正在建立演示单位（虚构人员）：")
-        demo.load(instance, click.echo)
+        demo.load(instance, ZoneInfo(current_app.config["OFFICE_ZONE"]), click.echo)
     if current_app.config["DEMO"] and demo.is_here(db.session(), instance):
         click.echo(f"\n演示账号（密码都是 {demo.demo_password(instance)}）：")
         for words, number, name in demo.accounts():
             click.echo(f"  {number}　{name}　{words}")
-
-
-def _address(host: str, port: int) -> str:
-    """Where people find the site: behind TLS by its name, else where it listens."""
-    names = current_app.config["TRUSTED_HOSTS"]
-    if current_app.config["HTTPS"]:
-        return f"https://{names[0]}"
-    return f"http://{names[0] if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 - compared, not bound
 
 
 def _become_server(host: str, port: int) -> None:

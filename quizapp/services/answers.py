@@ -26,6 +26,8 @@ from quizapp.core.errors import NotNow
 from quizapp.core.question import Question
 from quizapp.core.question import TypeName
 from quizapp.core.roles import Actor
+from quizapp.core.room import Step
+from quizapp.core.sitting import Pace
 from quizapp.core.states import COUNTING
 from quizapp.core.states import Arrival
 from quizapp.core.states import AttemptState
@@ -37,9 +39,11 @@ from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import Given
 from quizapp.db.attempts import ResponseRow
+from quizapp.db.rooms import RoomRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attempts
+from quizapp.services import review
 
 #: Nobody changes an answer as often from one page.
 MAX_SEQUENCE = 9_999
@@ -82,6 +86,8 @@ class Receipt:
     #: Whether the page that sent it is the one on which the paper is being answered.
     live: bool
     closed: bool
+    #: Where this question stands in a sitting that goes question by question; ANSWER wherever answers are taken.
+    step: Step = Step.ANSWER
 
 
 @dataclass(frozen=True)
@@ -191,7 +197,8 @@ def _paper(session: Session, actor: Actor, public_id: str, *, lock: bool = False
 def _receive(session: Session, paper: _Paper, number: int, sent: Sent, now: datetime, grace: timedelta) -> Receipt:
     """Hold the answer if it counts and nothing newer is held; note in any case that it came."""
     attempt, given = paper.attempt, _given(paper, number, sent)
-    arrival = _arrival(attempt, sent.clock, now, grace)
+    step = _step(session, attempt, given.position)
+    arrival = _arrival(attempt, sent.clock, now, grace) if step is Step.ANSWER else Arrival.TOO_LATE
     late = arrival is Arrival.LATE
     if arrival in COUNTING and rows.save_response(session, attempt.id, given, now, late=late):
         given_at = sent.clock.given_at if sent.clock and late else None
@@ -207,7 +214,15 @@ def _receive(session: Session, paper: _Paper, number: int, sent: Sent, now: date
         remaining=attempts.remaining(attempt, now),
         live=attempt.page in ("", sent.page),
         closed=attempt.state is AttemptState.CLOSED,
+        step=step,
     )
+
+
+def _step(session: Session, attempt: AttemptRow, position: int) -> Step:
+    """Where the leader has brought a question; over a whole paper people go by themselves."""
+    if attempt.sitting.pace is Pace.WHOLE:
+        return Step.ANSWER
+    return review.step_of(session.get(RoomRow, attempt.sitting_id, populate_existing=True), position)
 
 
 def _given(paper: _Paper, number: int, sent: Sent) -> Given:
@@ -304,8 +319,9 @@ def taking(session: Session, actor: Actor, public_id: str, *, now: datetime) -> 
 
 
 def version_held(session: Session, attempt: AttemptRow) -> str:
-    """A text that changes whenever what is held of an attempt does; cheap, for pages ask often."""
-    return f"{attempt.page}.{rows.held_version(session, attempt.id)}"
+    """A text that changes whenever what is held of an attempt does, or its deadline; cheap, for pages ask often."""
+    until = attempt.deadline.timestamp() if attempt.deadline else 0
+    return f"{attempt.page}.{rows.held_version(session, attempt.id)}.{until:.0f}"
 
 
 def standing(session: Session, actor: Actor, public_id: str, *, now: datetime) -> Standing:

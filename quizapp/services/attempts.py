@@ -6,6 +6,7 @@ The server alone decides the deadline; totals always come from the response rows
 import hashlib
 import secrets
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,8 +20,10 @@ from sqlalchemy.orm import selectinload
 from quizapp.core.dealing import Deal
 from quizapp.core.dealing import Drawing
 from quizapp.core.dealing import deal as deal_paper
+from quizapp.core.dealing import deal_for_all
 from quizapp.core.errors import NotFound
 from quizapp.core.errors import NotNow
+from quizapp.core.errors import QuizError
 from quizapp.core.grading import grade
 from quizapp.core.grading import units
 from quizapp.core.marking import is_blank
@@ -33,6 +36,11 @@ from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
+from quizapp.core.sitting import Mode
+from quizapp.core.sitting import Pace
+from quizapp.core.sitting import SittingKind
+from quizapp.core.sitting import deadline
+from quizapp.core.sitting import next_start
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
 from quizapp.core.states import SittingMove
@@ -42,22 +50,37 @@ from quizapp.core.types.fill_in import plain
 from quizapp.core.types.short_answer import said
 from quizapp.db import attempts
 from quizapp.db import marking
+from quizapp.db import people
 from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
+from quizapp.db.attendance import drop_untouched_make_up
 from quizapp.db.marking import MarkRow
 from quizapp.db.people import PersonRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.services import audit
 
+
+class BetweenBatches(QuizError):
+    """One batch has ended and the next has not begun; `next_start` is None after the last."""
+
+    def __init__(self, next_start: datetime | None):
+        super().__init__(next_start)
+        self.next_start = next_start
+
+
 # Dealing
 
 
 def deal(session: Session, sitting: SittingRow) -> int:
-    """Deal a published sitting to every active person; how many. Starting then costs one small write each."""
-    people = session.execute(select(PersonRow.id, PersonRow.section_id).where(PersonRow.active)).all()
-    rows = [_dealt(sitting.id, person_id, section_id) for person_id, section_id in people]
+    """Deal a published sitting to every active person who takes part; how many. Starting then costs one small write
+    each."""
+    everybody = select(PersonRow.id, PersonRow.section_id).where(PersonRow.active)
+    scope = sitting.meeting.scope_section_id
+    if scope is not None:
+        everybody = everybody.where(PersonRow.section_id.in_(people.with_all_below(session, [scope])))
+    rows = [_dealt(sitting.id, person_id, section_id) for person_id, section_id in session.execute(everybody)]
     if rows:
         session.execute(insert(AttemptRow), rows)
     return len(rows)
@@ -66,10 +89,29 @@ def deal(session: Session, sitting: SittingRow) -> int:
 def deal_open_sittings(session: Session, person: PersonRow, now: datetime) -> None:
     """Deal the sittings that have not closed to a person who has joined or come back; papers they hold stay."""
     held = {row.sitting_id for row in attempts.attempts_of_person(session, person.id)}
-    fresh = [row for row in sittings.published(session, closing_after=now) if row.id not in held]
+    ahead = sittings.published(session, closing_after=now)
+    fresh = [row for row in ahead if row.id not in held and _takes_part(session, row, person.section_id)]
     rows = [_dealt(row.id, person.id, person.section_id) for row in fresh]
     if rows:
         session.execute(insert(AttemptRow), rows)
+
+
+def _takes_part(session: Session, sitting: SittingRow, section_id: int) -> bool:
+    """Whether the people of a section take part in a sitting; a make-up paper is dealt to those who need it."""
+    if sitting.kind is SittingKind.MAKE_UP:
+        return False
+    scope = sitting.meeting.scope_section_id
+    return scope is None or section_id in people.with_all_below(session, [scope])
+
+
+def deal_to(session: Session, sitting: SittingRow, person_id: int, section_id: int) -> AttemptRow:
+    """Deal a sitting to one person; again is the same as once."""
+    held = attempts.attempt_of(session, sitting.id, person_id, lock=True)
+    if held is None:
+        session.execute(insert(AttemptRow), [_dealt(sitting.id, person_id, section_id)])
+        held = attempts.attempt_of(session, sitting.id, person_id)
+    assert held is not None
+    return held
 
 
 def _dealt(sitting_id: int, person_id: int, section_id: int) -> dict[str, object]:
@@ -86,7 +128,7 @@ def _dealt(sitting_id: int, person_id: int, section_id: int) -> dict[str, object
 
 def start(session: Session, actor: Actor, sitting_public_id: str, *, now: datetime) -> AttemptRow:
     """Open the actor's paper, or go on with the one already open: the deadline is fixed the first time."""
-    sitting = sittings.sitting_alone(session, sitting_public_id)
+    sitting = sittings.sitting_to_start(session, sitting_public_id)
     attempt = attempts.attempt_of(session, sitting.id, actor.person_id, lock=True)
     if attempt is None:
         raise NotFound("attempt", sitting_public_id)
@@ -95,11 +137,22 @@ def start(session: Session, actor: Actor, sitting_public_id: str, *, now: dateti
     phase = sitting.phase(now)
     if phase is not SittingPhase.OPEN:
         raise NotNow(phase, SittingMove.START)
+    ends_at = deadline_of(session, sitting, now)
+    if ends_at is None:
+        raise BetweenBatches(next_start(sittings.batch_starts(session, sitting.id), now))
     attempt.started_at = now
-    attempt.deadline = min(now + timedelta(minutes=sitting.duration_minutes), sitting.closes_at)
+    attempt.deadline = ends_at
     attempt.section_id = actor.section_id
+    if sitting.kind is SittingKind.WEEKLY:
+        drop_untouched_make_up(session, sitting.id, actor.person_id)
     audit.record(session, actor, "attempt:started", attempt.public_id, now)
     return attempt
+
+
+def deadline_of(session: Session, sitting: SittingRow, now: datetime) -> datetime | None:
+    """When the time of somebody who starts now is up; None between two batches."""
+    starts = sittings.batch_starts(session, sitting.id) if sitting.mode is Mode.BATCHED else ()
+    return deadline(sitting.mode, sitting.closes_at, timedelta(minutes=sitting.duration_minutes), starts, now)
 
 
 def submit(session: Session, actor: Actor, public_id: str, *, now: datetime) -> AttemptRow:
@@ -108,6 +161,9 @@ def submit(session: Session, actor: Actor, public_id: str, *, now: datetime) -> 
     if attempt.state is AttemptState.NOT_STARTED:
         raise NotNow(attempt.state, SittingMove.ANSWER)
     if attempt.state is AttemptState.IN_PROGRESS:
+        if attempt.sitting.pace is Pace.BY_QUESTION and attempt.sitting.phase(now) is SittingPhase.OPEN:
+            # Whoever hands in may be shown keys of questions that are still to be put to everybody.
+            raise NotNow(SittingPhase.OPEN, SittingMove.HAND_IN)
         late = _is_overdue(attempt, now)
         _close(session, attempt, Closer.SERVER if late else Closer.PERSON, now)
         audit.record(session, actor, "attempt:submitted", attempt.public_id, now, late=late)
@@ -133,15 +189,49 @@ def close_overdue(session: Session, *, now: datetime, at_once: int) -> int:
     return len(rows)
 
 
+def enter_on_paper(
+    session: Session, papers: Sequence[tuple[AttemptRow, Mapping[int, Sequence[str]]]], *, now: datetime
+) -> None:
+    """Close attempts at one sitting that were taken on paper, each with the answers by position that somebody typed in.
+
+    :raise NotNow: if one of these people took it here after all
+    """
+    marking.share_wordings(session)
+    places = counting_now(session, sittings.published_paper(session, papers[0][0].sitting))
+    for attempt, values in papers:
+        if attempt.state is not AttemptState.NOT_STARTED:
+            raise NotNow(attempt.state, SittingMove.ANSWER)
+        attempt.on_paper = True
+        attempt.started_at, attempt.deadline = attempt.sitting.opens_at, attempt.sitting.closes_at
+        held = {
+            position: ResponseRow(attempt_id=attempt.id, position=position, value=list(value), sequence=1, saved_at=now)
+            for position, value in values.items()
+        }
+        session.add_all(held.values())
+        _mark_and_close(session, attempt, places, held, Closer.SERVER, now)
+    session.flush()
+
+
 def _close(session: Session, attempt: AttemptRow, closer: Closer, now: datetime) -> None:
+    """Close an attempt with all that was saved."""
+    marking.share_wordings(session)
+    whole = sittings.published_paper(session, attempt.sitting)
+    places = counting_now(session, [whole[index] for index in deal_of(attempt, whole).order])
+    _mark_and_close(session, attempt, places, attempts.responses(session, attempt.id), closer, now)
+
+
+def _mark_and_close(
+    session: Session,
+    attempt: AttemptRow,
+    places: Sequence[Place],
+    held: Mapping[int, ResponseRow],
+    closer: Closer,
+    now: datetime,
+) -> None:
     """Mark every response row and sum the score from them; a bell that rings late closes at the deadline.
 
     What a person has to mark waits: only an answer that says nothing has its mark, which is nought.
     """
-    marking.share_wordings(session)
-    whole = sittings.published_paper(session, attempt.sitting)
-    places = counting_now(session, [whole[index] for index in deal_of(attempt, whole).order])
-    held = attempts.responses(session, attempt.id)
     waiting = [place for place in places if place.position in held and _needs_person(place, held[place.position])]
     for place in places:
         if place.position in held and place not in waiting:
@@ -237,7 +327,15 @@ def remaining(attempt: AttemptRow, now: datetime) -> timedelta:
 
 
 def deal_of(attempt: AttemptRow, places: Sequence[Place]) -> Deal:
+    """The person's own deal; question by question everybody has what the big screen shows."""
+    if attempt.sitting.pace is Pace.BY_QUESTION:
+        return deal_together(attempt.sitting, places)
     return deal_paper([place.question for place in places], attempt.seed, attempt.sitting.each)
+
+
+def deal_together(sitting: SittingRow, places: Sequence[Place]) -> Deal:
+    """The paper as a room looks at it together: one order, one set of letters."""
+    return deal_for_all([place.question for place in places], sitting.public_id)
 
 
 def shown_value(question: Question, dealt: Deal, position: int, value: Sequence[str]) -> tuple[str, ...]:

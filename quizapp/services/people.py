@@ -34,6 +34,7 @@ from quizapp.db.people import SignInFailureRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attempts
 from quizapp.services import audit
+from quizapp.services import plans
 
 #: A password set by someone else stops working after this.
 INITIAL_PASSWORD_LIFE = timedelta(hours=72)
@@ -87,7 +88,7 @@ def directory(session: Session, actor: Actor, words: str = "", section_public_id
     A large office lists people only where a search or a section narrows them down.
     """
     require(actor, Action.PEOPLE_MANAGE, Subject("person"))
-    tree = in_tree_order(people.sections(session))
+    tree = in_tree_order(people.open_sections(session))
     counts = _active_by_section(session)
     narrowed = bool(words or section_public_id)
     listed = narrowed or sum(counts.values()) <= LISTED_AT_ONCE
@@ -140,7 +141,7 @@ def in_tree_order(rows: Sequence[SectionRow]) -> list[tuple[SectionRow, int]]:
 def section_tree(session: Session, actor: Actor) -> list[tuple[SectionRow, int]]:
     """The sections to choose from, each with its depth."""
     require(actor, Action.PEOPLE_MANAGE, Subject("section"))
-    return in_tree_order(people.sections(session))
+    return in_tree_order(people.open_sections(session))
 
 
 def section(session: Session, actor: Actor, public_id: str) -> SectionRow:
@@ -220,7 +221,7 @@ def change_person(session: Session, actor: Actor, person_id: int, facts: PersonF
     _keep_an_admin(session, before, facts)
     person.name, person.post = facts.name, facts.post
     if facts.section_id != person.section_id:
-        _transfer(session, person, facts.section_id, now)
+        transfer(session, person, facts.section_id, now)
     if facts.active != before.active:
         _set_active(session, person, facts.active, now)
     if before.rights != facts.rights:
@@ -232,10 +233,13 @@ def change_person(session: Session, actor: Actor, person_id: int, facts: PersonF
     return person
 
 
-def _transfer(session: Session, person: PersonRow, section_id: int, now: datetime) -> None:
-    """Move a person; papers dealt but not started, in sittings still to close, move along."""
+def transfer(session: Session, person: PersonRow, section_id: int, now: datetime) -> None:
+    """Move a person; papers dealt but not started, in sittings still to close, move along. What the new section takes
+    part in and the old one does not is dealt now."""
     person.section_id = section_id
     session.execute(update(AttemptRow).where(*_waiting_papers(person, now)).values(section_id=section_id))
+    if person.active:
+        attempts.deal_open_sittings(session, person, now)
 
 
 def _set_active(session: Session, person: PersonRow, active: bool, now: datetime) -> None:
@@ -243,6 +247,7 @@ def _set_active(session: Session, person: PersonRow, active: bool, now: datetime
     person.active = active
     if not active:
         session.execute(delete(AttemptRow).where(*_waiting_papers(person, now)))
+        plans.leave_rota(session, person.id, now=now)
     else:
         attempts.deal_open_sittings(session, person, now)
 
@@ -261,7 +266,7 @@ def reset_password(session: Session, actor: Actor, person_id: int, password_hash
     """Set a one-time password that must be changed: sessions end, and so does a lock after wrong passwords."""
     require(actor, Action.PEOPLE_MANAGE, Subject("person", person_id))
     if actor.person_id == person_id:
-        raise BadInput("", [Problem("密码", "本人的密码请在“改密码”页面修改")])
+        raise BadInput("", [Problem("密码", "本人的密码请在“账号”页面修改")])
     person = session.get_one(PersonRow, person_id)
     person.password_hash = password_hash
     person.must_change_password = True

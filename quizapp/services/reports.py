@@ -17,6 +17,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
+from quizapp.core.attendance import LeaveKind
 from quizapp.core.errors import NotFound
 from quizapp.core.marking import with_wordings
 from quizapp.core.question import Question
@@ -171,6 +172,10 @@ class PersonLine:
     seconds: float | None
     unmarked: int
     circumstances: Circumstances = Circumstances()
+    #: Why the person was excused; None where they were not, or took it all the same.
+    leave: LeaveKind | None = None
+    #: Taken on paper, so nothing is known of how long it took.
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,7 @@ class SectionReport:
     section: SectionName
     figures: Figures
     absent: tuple[PersonLine, ...]
+    excused: tuple[PersonLine, ...]
     present: tuple[PersonLine, ...]
     missed: tuple[MissedQuestion, ...]
 
@@ -345,7 +351,7 @@ def _overseen_section(session: Session, actor: Actor, public_id: str) -> Section
 
 def _opened(session: Session, public_id: str, now: datetime) -> SittingName:
     """A sitting that has opened; before that there is nothing to report, not even that it will be."""
-    name = _name_of(sittings.sitting_by_public_id(session, public_id), now)
+    name = _name_of(sittings.sitting_alone(session, public_id), now)
     if name.phase not in (SittingPhase.OPEN, SittingPhase.CLOSED):
         raise NotFound("sitting", public_id)
     return name
@@ -392,14 +398,21 @@ def _section_report(session: Session, section: SectionName, sitting: SittingName
     figures = _by_section(session, [section], [sitting]).get((section.id, sitting.id), NOBODY)
     rows = reports.attempts_of_section(session, section.id, [sitting.id])
     told = _circumstances(session, sitting, rows)
+    leaves = reports.leaves_of_section(session, section.id, sitting.id)
     lines = [
-        replace(_line(row, _person_name(row.person), section.name, sitting), circumstances=told[row.id]) for row in rows
+        replace(
+            _line(row, _person_name(row.person), section.name, sitting),
+            circumstances=told[row.id],
+            leave=leaves.get(row.person_id) if row.state is AttemptState.NOT_STARTED else None,
+        )
+        for row in rows
     ]
     return SectionReport(
         sitting=sitting,
         section=section,
         figures=figures,
-        absent=tuple(line for line in lines if line.state is AttemptState.NOT_STARTED),
+        absent=tuple(line for line in lines if line.state is AttemptState.NOT_STARTED and line.leave is None),
+        excused=tuple(line for line in lines if line.leave is not None),
         present=tuple(line for line in lines if line.state is not AttemptState.NOT_STARTED),
         missed=_most_missed(session, [section], sitting),
     )
@@ -416,7 +429,9 @@ def _circumstances(session: Session, sitting: SittingName, rows: Sequence[Attemp
 
 
 def _took_less_than(time: timedelta, row: AttemptRow) -> bool:
-    return row.started_at is not None and row.closed_at is not None and row.closed_at - row.started_at < time
+    if row.on_paper or row.started_at is None or row.closed_at is None:
+        return False
+    return row.closed_at - row.started_at < time
 
 
 def _person_name(row: PersonRow) -> PersonName:
@@ -438,6 +453,7 @@ def _line(row: AttemptRow, person: PersonName, section_name: str, sitting: Sitti
         passed=units * 100 >= sitting.pass_percent * full_units if final else None,
         seconds=(row.closed_at - row.started_at).total_seconds() if row.closed_at and row.started_at else None,
         unmarked=row.unmarked,
+        on_paper=row.on_paper,
     )
 
 

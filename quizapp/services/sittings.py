@@ -1,10 +1,12 @@
-"""Planning a sitting: facts, paper, publication."""
+"""Planning a sitting: facts, topic, paper, approval."""
 
+import hashlib
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
+from datetime import timedelta
 from random import Random
 
 from sqlalchemy import delete
@@ -16,19 +18,30 @@ from quizapp.core.dealing import Drawing
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotNow
 from quizapp.core.errors import Problem
-from quizapp.core.errors import QuizError
+from quizapp.core.labels import label
+from quizapp.core.paper import NOTHING_MISSED
 from quizapp.core.paper import Candidate
 from quizapp.core.paper import PaperSpec
+from quizapp.core.paper import Wishes
+from quizapp.core.paper import wishes_of
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
+from quizapp.core.roles import allowed
 from quizapp.core.roles import require
+from quizapp.core.rota import Stage
+from quizapp.core.sitting import Mode
+from quizapp.core.sitting import Pace
 from quizapp.core.states import Review
 from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
+from quizapp.db import people
 from quizapp.db import sittings
+from quizapp.db.meetings import BatchRow
+from quizapp.db.meetings import MeetingRow
+from quizapp.db.missed import missed_between
 from quizapp.db.people import OversightRow
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
@@ -37,6 +50,11 @@ from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
 from quizapp.services import attempts
 from quizapp.services import audit
+from quizapp.services import preflight
+
+MAX_REASON = 300
+#: What was missed in sittings that closed within so long is asked again.
+MISSED_WITHIN = timedelta(weeks=8)
 
 
 @dataclass(frozen=True)
@@ -54,21 +72,54 @@ class SittingFacts:
     set_ids: tuple[int, ...]
     review: Review = Review.AT_ONCE
     drawing: Drawing = Drawing.SAME
+    mode: Mode = Mode.INDIVIDUAL
+    pace: Pace = Pace.WHOLE
+    #: The batches' starts, where it is taken in batches.
+    starts: tuple[datetime, ...] = ()
+    #: Who takes part; None is the whole office.
+    scope_section_id: int | None = None
+    #: The meeting that the quiz is part of.
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+    place: str = ""
+    agenda: str = ""
+    make_up_days: int = 7
 
     def problems(self) -> list[Problem]:
         found = []
         if self.opens_at >= self.closes_at:
             found.append(Problem("结束时间", "结束时间应晚于开始时间"))
-        if not self.set_ids:
-            found.append(Problem("题集", "请至少选择一个题集"))
+        return found + self._problems_of_mode() + self._problems_of_meeting()
+
+    def _problems_of_mode(self) -> list[Problem]:
+        found = []
+        if self.mode is Mode.BATCHED and not self.starts:
+            found.append(Problem("各批开始时间", "分批作答请至少填写一批的开始时间"))
+        if any(not self.opens_at <= start < self.closes_at for start in self.starts):
+            found.append(Problem("各批开始时间", "各批的开始时间应在开始时间和结束时间之间"))
+        if self.pace is Pace.BY_QUESTION and self.drawing is Drawing.PER_PERSON:
+            found.append(Problem("作答步调", "逐题同步作答时全体须用同一份试卷，请把出题方式改为“全体同一份试卷”"))
+        if self.pace is Pace.BY_QUESTION and self.mode is not Mode.TOGETHER:
+            found.append(Problem("作答步调", "逐题同步作答须统一作答，请把组织方式改为“统一作答，同时收卷”"))
         return found
+
+    def _problems_of_meeting(self) -> list[Problem]:
+        if self.begins_at is None and self.ends_at is None:
+            return []
+        if self.begins_at is None or self.ends_at is None:
+            return [Problem("学习时间", "请同时填写学习开始时间和学习结束时间，不集中学习的都留空")]
+        if self.begins_at >= self.ends_at:
+            return [Problem("学习结束时间", "学习结束时间应晚于学习开始时间")]
+        if self.opens_at < self.begins_at:
+            return [Problem("开始时间", "测验的开始时间不能早于学习开始时间")]
+        return []
 
 
 def plan_sitting(session: Session, actor: Actor, facts: SittingFacts, *, now: datetime) -> SittingRow:
     """Put a sitting on the calendar; its paper is composed next."""
     require(actor, Action.SITTING_PLAN, Subject("sitting"))
     _check(session, facts)
-    row = SittingRow(created_at=now, specification={}, sets=[])
+    row = SittingRow(created_at=now, specification={}, sets=[], batches=[], meeting=MeetingRow())
     _take(row, facts)
     session.add(row)
     session.flush()
@@ -83,6 +134,7 @@ def change_sitting(session: Session, actor: Actor, public_id: str, facts: Sittin
     _must_be_composing(row, now)
     _check(session, facts)
     _take(row, facts)
+    _withdraw(row)
     audit.record(session, actor, "sitting:changed", facts.topic, now)
     return row
 
@@ -93,6 +145,8 @@ def _check(session: Session, facts: SittingFacts) -> None:
         problems.append(Problem("主持科室", "请选择主持科室"))
     if session.get(PersonRow, facts.leader_id) is None:
         problems.append(Problem("带学领导", "请选择带学领导"))
+    if facts.scope_section_id is not None and session.get(SectionRow, facts.scope_section_id) is None:
+        problems.append(Problem("参加范围", "请选择参加范围"))
     if problems:
         raise BadInput("", problems)
 
@@ -105,6 +159,16 @@ def _take(row: SittingRow, facts: SittingFacts) -> None:
     if facts.drawing is Drawing.SAME:
         row.specification = {name: asked[:2] for name, asked in row.specification.items()}
     row.sets = [SittingSetRow(set_id=set_id) for set_id in dict.fromkeys(facts.set_ids)]
+    row.mode, row.pace = facts.mode, facts.pace
+    starts = sorted(set(facts.starts)) if facts.mode is Mode.BATCHED else []
+    row.batches = [BatchRow(starts_at=start) for start in starts]
+    meeting = row.meeting
+    meeting.scope_section_id, meeting.begins_at, meeting.ends_at = (
+        facts.scope_section_id,
+        facts.begins_at,
+        facts.ends_at,
+    )
+    meeting.place, meeting.agenda, meeting.make_up_days = facts.place, facts.agenda, facts.make_up_days
 
 
 def sitting_to_compose(session: Session, actor: Actor, public_id: str, *, lock: bool = False) -> SittingRow:
@@ -114,42 +178,114 @@ def sitting_to_compose(session: Session, actor: Actor, public_id: str, *, lock: 
     return row
 
 
-def visible_to(session: Session, actor: Actor) -> list[SittingRow]:
-    """The sittings whose paper this actor may compose, newest first."""
-    from_all = sittings.all_sittings(session)
-    return [row for row in from_all if _may_compose(actor, row)]
+def sitting_to_read(session: Session, actor: Actor, public_id: str) -> SittingRow:
+    """The sitting, for those who compose its paper or approve it."""
+    row = sittings.sitting_by_public_id(session, public_id)
+    if not may_compose(actor, row):
+        require(actor, Action.SITTING_APPROVE, approval_subject(session, row))
+    return row
 
 
-def _may_compose(actor: Actor, row: SittingRow) -> bool:
-    try:
-        require(actor, Action.PAPER_COMPOSE, Subject("sitting", row.public_id, section_id=row.host_section_id))
-    except QuizError:
-        return False
-    return True
+def may_compose(actor: Actor, row: SittingRow) -> bool:
+    return allowed(actor, Action.PAPER_COMPOSE, Subject("sitting", row.public_id, section_id=row.host_section_id))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A sitting in the list of those who compose or approve it, and how far it is."""
+
+    row: SittingRow
+    stage: Stage
+    may_compose: bool
+    may_approve: bool
+
+
+def listed(session: Session, actor: Actor) -> list[Listed]:
+    """The sittings that this actor composes, leads or may approve, newest first."""
+    rows = sittings.all_sittings(session)
+    root = people.root_section_id(session) if rows else 0
+    drawn = sittings.with_papers(session, [row.id for row in rows])
+    found = [
+        Listed(
+            row,
+            stage_of(row, row.id in drawn),
+            may_compose(actor, row),
+            allowed(actor, Action.SITTING_APPROVE, _approval_subject(row, root)),
+        )
+        for row in rows
+    ]
+    return [each for each in found if each.may_compose or each.may_approve]
+
+
+def stage_of(row: SittingRow, drawn: bool) -> Stage:
+    """How far a sitting is, with its sets and its meeting loaded."""
+    if row.published_at is not None:
+        return Stage.PUBLISHED
+    if row.meeting.submitted_at is not None:
+        return Stage.APPROVAL
+    return Stage.PAPER if row.sets or drawn else Stage.TOPIC
+
+
+# The topic
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What the host section chooses: the topic, the sets to draw from, what comes first, the agenda."""
+
+    topic: str
+    set_ids: tuple[int, ...]
+    #: Parts of the bank as core/paper.py names them.
+    emphasis: tuple[str, ...]
+    agenda: str
+
+
+def choose_topic(session: Session, actor: Actor, public_id: str, chosen: Topic, *, now: datetime) -> SittingRow:
+    """Choose what the sitting is about; emphasis on what the chosen sets do not hold is dropped.
+
+    A paper that was drawn stays: what no longer belongs to it is named before it can be submitted.
+    """
+    row = _sitting_to_change(session, actor, public_id, now)
+    if not chosen.set_ids:
+        raise BadInput("", [Problem("题集", "请至少选择一个题集")])
+    there = {area.ref for group in sittings.areas(session, chosen.set_ids) for area in group.all}
+    emphasis = tuple(ref for ref in dict.fromkeys(chosen.emphasis) if ref in there)
+    row.topic, row.meeting.agenda = chosen.topic, chosen.agenda
+    row.sets = [SittingSetRow(set_id=set_id) for set_id in dict.fromkeys(chosen.set_ids)]
+    row.wishes = papers.stored(replace(wishes_of(row.wishes), emphasis=emphasis))
+    audit.record(session, actor, "sitting:changed", chosen.topic, now)
+    return row
+
+
+# The paper
 
 
 def draw(
     session: Session, actor: Actor, public_id: str, spec: PaperSpec, rng: Random, *, now: datetime
 ) -> list[PaperQuestionRow]:
-    """Draw the paper anew, keeping locked questions.
+    """Draw the paper anew, keeping locked questions; the emphasis is the topic's.
 
-    :raise NotEnoughQuestions: naming every type that lacks; the old paper stays
+    :raise NotEnoughQuestions: naming everything that lacks; the old paper stays
     """
-    row = sitting_to_compose(session, actor, public_id, lock=True)
-    _must_be_composing(row, now)
-    spec = replace(spec, each=(spec.each or {}) if row.drawing is Drawing.PER_PERSON else None)
+    row = _sitting_to_change(session, actor, public_id, now)
+    spec = _as_planned(row, spec)
     if problems := spec.problems():
         raise BadInput("", problems)
-    found = _candidates(session, row)
+    found = _candidates(session, row, spec.wishes, now)
     old = {place.version_id: place for place in sittings.paper(session, row.id)}
     available = {candidate.version_id for candidate in found}
     locked = [version_id for version_id, place in old.items() if place.locked and version_id in available]
-    chosen = papers.draw_paper(spec, found, locked, rng)
-    row.specification = _specification(spec)
+    chosen = papers.draw_paper(spec, found, locked, rng, day=row.opens_at.date())
+    row.specification, row.wishes = _specification(spec), papers.stored(spec.wishes)
     types = {candidate.version_id: candidate.type for candidate in found}
     places = _lay(session, row, [(v, spec.marks[types[v]], v in locked) for v in chosen])
     audit.record(session, actor, "paper:drawn", public_id, now, versions=list(chosen))
     return places
+
+
+def _as_planned(row: SittingRow, spec: PaperSpec) -> PaperSpec:
+    wishes = replace(spec.wishes, emphasis=wishes_of(row.wishes).emphasis)
+    return replace(spec, each=(spec.each or {}) if row.drawing is Drawing.PER_PERSON else None, wishes=wishes)
 
 
 def _specification(spec: PaperSpec) -> dict[str, list[int]]:
@@ -172,13 +308,13 @@ def lock(session: Session, actor: Actor, public_id: str, position: int, locked: 
 
 def swap(session: Session, actor: Actor, public_id: str, position: int, rng: Random, *, now: datetime) -> None:
     """Put another approved question of the same type in this place."""
-    row = sitting_to_compose(session, actor, public_id, lock=True)
-    _must_be_composing(row, now)
+    row = _sitting_to_change(session, actor, public_id, now)
     places = sittings.paper(session, row.id)
-    if not 1 <= position <= len(places):
-        raise BadInput("", [Problem(f"第 {position} 题", "试卷上没有这道题")])
+    _must_be_on_paper(places, position)
     old = tuple(place.version_id for place in places)
-    new = papers.swap(old, position - 1, _with_standing(_candidates(session, row), places), rng)
+    wishes = wishes_of(row.wishes)
+    found = _with_standing(_candidates(session, row, wishes, now), places)
+    new = papers.swap(old, position - 1, found, rng, wishes=wishes, day=row.opens_at.date())
     _lay(
         session,
         row,
@@ -187,36 +323,114 @@ def swap(session: Session, actor: Actor, public_id: str, position: int, rng: Ran
     audit.record(session, actor, "paper:swapped", public_id, now, position=position)
 
 
-def publish(session: Session, actor: Actor, public_id: str, *, now: datetime) -> SittingRow:
-    """Fix the paper and deal it to everybody; from here only the clock moves the sitting.
+def move(session: Session, actor: Actor, public_id: str, position: int, to: int, *, now: datetime) -> None:
+    """Put a question in another place among those of its type; types stay together, as people are dealt them so."""
+    row = _sitting_to_change(session, actor, public_id, now)
+    places = list(sittings.paper(session, row.id))
+    _must_be_on_paper(places, position)
+    type_ = places[position - 1].version.type
+    alike = [place.position for place in places if place.version.type is type_]
+    if to not in alike:
+        within = f"{label(type_)}是第 {alike[0]} 到第 {alike[-1]} 题，只能在其中调整次序"
+        raise BadInput("", [Problem(f"第 {position} 题", within)])
+    places.insert(to - 1, places.pop(position - 1))
+    _lay(session, row, [(place.version_id, place.full_mark, place.locked) for place in places])
+    audit.record(session, actor, "paper:moved", public_id, now, position=position, changed=to)
 
-    :raise BadInput: if there is no paper, a question left the bank meanwhile, or the closing time has passed
+
+def _must_be_on_paper(places: Sequence[PaperQuestionRow], position: int) -> None:
+    if not 1 <= position <= len(places):
+        raise BadInput("", [Problem(f"第 {position} 题", "试卷上没有这道题")])
+
+
+def _sitting_to_change(session: Session, actor: Actor, public_id: str, now: datetime) -> SittingRow:
+    """The sitting, while it is composed; what is changed has to be submitted again."""
+    row = sitting_to_compose(session, actor, public_id, lock=True)
+    _must_be_composing(row, now)
+    _withdraw(row)
+    return row
+
+
+def _withdraw(row: SittingRow) -> None:
+    row.meeting.submitted_at = row.meeting.submitted_by_id = None
+
+
+# Approval
+
+
+def submit(session: Session, actor: Actor, public_id: str, *, now: datetime) -> SittingRow:
+    """Put a paper that is ready before its leader.
+
+    :raise BadInput: naming all that is in the way
     """
     row = sitting_to_compose(session, actor, public_id, lock=True)
     _must_be_composing(row, now)
+    _must_lack_nothing(session, row, now)
+    row.meeting.submitted_at, row.meeting.submitted_by_id, row.meeting.returned = now, actor.person_id, ""
+    audit.record(session, actor, "sitting:submitted", public_id, now)
+    return row
+
+
+def send_back(session: Session, actor: Actor, public_id: str, reason: str, *, now: datetime) -> SittingRow:
+    """Return a submitted paper to those who compose it, with the reason."""
+    row = sitting_to_approve(session, actor, public_id, lock=True)
+    _must_be_composing(row, now)
+    if row.meeting.submitted_at is None:
+        raise BadInput("", [Problem("退回", "这份试卷还没有送审，或送审已经撤回")])
+    if not 1 <= len(reason) <= MAX_REASON:
+        raise BadInput("", [Problem("退回原因", f"请填写 1 到 {MAX_REASON} 字")])
+    _withdraw(row)
+    row.meeting.returned = reason
+    audit.record(session, actor, "sitting:returned", public_id, now, reason=reason)
+    return row
+
+
+def sitting_to_approve(session: Session, actor: Actor, public_id: str, *, lock: bool = False) -> SittingRow:
+    """The sitting, for its leader or whoever oversees all who take part."""
+    row = sittings.sitting_by_public_id(session, public_id, lock=lock)
+    require(actor, Action.SITTING_APPROVE, approval_subject(session, row))
+    return row
+
+
+def approval_subject(session: Session, row: SittingRow) -> Subject:
+    """What the permission table needs to know of who approves a paper."""
+    return _approval_subject(row, people.root_section_id(session))
+
+
+def _approval_subject(row: SittingRow, root_section_id: int) -> Subject:
+    scope = row.meeting.scope_section_id or root_section_id
+    return Subject("sitting", row.public_id, section_id=scope, leader_id=row.leader_id)
+
+
+def publish(session: Session, actor: Actor, public_id: str, *, seen: str | None = None, now: datetime) -> SittingRow:
+    """Approve the paper, which fixes it and deals it to everybody; from here the clock moves the sitting.
+
+    `seen` is the imprint of the paper that was read; None approves it as it stands.
+    :raise BadInput: naming all that is in the way, or that the paper is no longer the one that was read
+    """
+    row = sitting_to_approve(session, actor, public_id, lock=True)
+    _must_be_composing(row, now)
     places = sittings.paper(session, row.id)
-    problems = _problems_of_paper(places, {c.version_id for c in _candidates(session, row)})
-    if places and row.each is not None and not any(row.each.values()):
-        problems.append(Problem("每人抽", "还没有定每人抽几题，请填写后重新抽题"))
-    if row.closes_at <= now:
-        problems.append(Problem("结束时间", "结束时间已过，请先修改时间"))
-    if problems:
-        raise BadInput("", problems)
+    if seen is not None and seen != imprint(places):
+        raise BadInput("", [Problem("试卷", "您打开页面以后试卷有改动，没有发布；请看过现在的试卷再批准")])
+    _must_lack_nothing(session, row, now)
     row.published_at = now
+    row.meeting.approved_by_id = actor.person_id
     session.flush()
     dealt = attempts.deal(session, row)
     audit.record(session, actor, "sitting:published", public_id, now, questions=len(places), people=dealt)
     return row
 
 
-def _problems_of_paper(places: Sequence[PaperQuestionRow], in_bank: set[int]) -> list[Problem]:
-    if not places:
-        return [Problem("试卷", "还没有组卷：请先按组卷要求抽题")]
-    return [
-        Problem(f"第 {place.position} 题", "这道题已被修改或停用，请换一题")
-        for place in places
-        if place.version_id not in in_bank
-    ]
+def imprint(places: Sequence[PaperQuestionRow]) -> str:
+    """A short word that changes whenever a question, its place or its mark does."""
+    told = repr([(place.version_id, place.full_mark) for place in places])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _must_lack_nothing(session: Session, row: SittingRow, now: datetime) -> None:
+    if problems := preflight.lacks(preflight.checks(session, row, now=now)):
+        raise BadInput("", problems)
 
 
 def _must_be_composing(row: SittingRow, now: datetime) -> None:
@@ -225,8 +439,9 @@ def _must_be_composing(row: SittingRow, now: datetime) -> None:
         raise NotNow(state, SittingMove.COMPOSE)
 
 
-def _candidates(session: Session, row: SittingRow) -> Sequence[Candidate]:
-    return sittings.candidates(session, [chosen.set_id for chosen in row.sets], but=row.id)
+def _candidates(session: Session, row: SittingRow, wishes: Wishes, now: datetime) -> Sequence[Candidate]:
+    missed = missed_between(session, now - MISSED_WITHIN, now) if wishes.missed_percent else NOTHING_MISSED
+    return sittings.candidates(session, [chosen.set_id for chosen in row.sets], but=row.id, missed=missed)
 
 
 def _with_standing(found: Sequence[Candidate], places: Sequence[PaperQuestionRow]) -> list[Candidate]:
@@ -251,7 +466,7 @@ def _lay(session: Session, row: SittingRow, places: Sequence[tuple[int, int, boo
 
 def available(session: Session, row: SittingRow) -> Mapping[TypeName, int]:
     """How many approved questions of each type the chosen sets hold."""
-    found = _candidates(session, row)
+    found = sittings.candidates(session, [chosen.set_id for chosen in row.sets], but=row.id)
     return {type_: sum(c.type is type_ for c in found) for type_ in TypeName}
 
 

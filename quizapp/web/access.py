@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC
 from datetime import datetime
 from functools import wraps
 from secrets import token_hex
@@ -34,6 +33,7 @@ from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import sign_in
 from quizapp.services.sign_in import SignedIn
+from quizapp.web import clock as clocks
 from quizapp.web.security import STATIC
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     # Our sessions are rows; Flask-Login neither writes a cookie nor signs a phone out when its address changes.
     login_manager.session_protection = None
+    clocks.init_app(app)
     app.before_request(touch_session)
     app.add_template_global(may)
     app.add_template_global(may_page)
@@ -84,9 +85,10 @@ def touch_session() -> None:
 
 
 def now() -> datetime:
-    """The server's time, in UTC; tests set CLOCK."""
+    """The office's time, in UTC; tests set CLOCK."""
     clock: Callable[[], datetime] | None = current_app.config.get("CLOCK")
-    return clock() if clock else datetime.now(UTC)
+    moment: datetime = clock() if clock else current_app.extensions["clock"].now()
+    return moment
 
 
 def signed_in() -> SignedIn:

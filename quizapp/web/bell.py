@@ -1,6 +1,10 @@
-"""The bell: closes attempts whose deadline has passed, and scores anew what an accepted wording changes."""
+"""The bell: closes attempts whose deadline has passed, and scores anew what an accepted wording changes.
+
+It also notes which sittings have ended and watches the server's clock. Nothing depends on it being on time.
+"""
 
 import threading
+from datetime import datetime
 from datetime import timedelta
 
 from flask import Flask
@@ -12,8 +16,10 @@ from quizapp.db.engine import GATE_SECONDS
 from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import attempts
+from quizapp.services import timekeeping
 from quizapp.services import wordings
 from quizapp.web.access import now
+from quizapp.web.clock import SteadyClock
 
 SECONDS_BETWEEN = 3.0
 #: Closed in one transaction; more wait for the next, so that saves get their turn in between.
@@ -36,6 +42,8 @@ def _ring_until(app: Flask, stop: threading.Event) -> None:
     while not stop.wait(SECONDS_BETWEEN):
         with app.app_context():
             try:
+                note_ends()
+                watch_clock()
                 while ring(AT_ONCE) == AT_ONCE and not stop.is_set():
                     pass
                 while rescore() and not stop.wait(SECONDS_BETWEEN_RUNS):
@@ -46,13 +54,39 @@ def _ring_until(app: Flask, stop: threading.Event) -> None:
 
 def ring(at_once: int) -> int:
     """Close overdue attempts, at most `at_once`; how many were."""
-    # Answers of somebody whose network is away may still arrive in time, and wait at the gate.
-    past = now() - timedelta(seconds=GATE_SECONDS + current_app.config["GRACE"])
+    past = _before_grace()
     if not attempts.any_overdue(db.session(), past):
         db.session.rollback()
         return 0
     with writing() as session:
         return attempts.close_overdue(session, now=past, at_once=at_once)
+
+
+def _before_grace() -> datetime:
+    """Answers of somebody whose network is away may still arrive in time, and wait at the gate."""
+    return now() - timedelta(seconds=GATE_SECONDS + current_app.config["GRACE"])
+
+
+def note_ends() -> None:
+    """Note which sittings have ended, so that none opens again when the server's clock is set back."""
+    past = _before_grace()
+    waits = timekeeping.any_end_to_note(db.session(), past)
+    db.session.rollback()
+    if waits:
+        with writing() as session:
+            timekeeping.note_ends(session, past=past)
+
+
+def watch_clock() -> None:
+    """Compare the office's time with the server's clock; a jump is kept in the audit trail, once for all workers."""
+    clock: SteadyClock | None = current_app.extensions.get("clock")
+    if clock is None:
+        return
+    jump = clock.check(lambda: timekeeping.is_running(db.session(), clock.now()))
+    db.session.rollback()
+    if jump is not None:
+        with writing() as session:
+            timekeeping.record_jump(session, jump.office, jump.wall, followed=jump.followed)
 
 
 def rescore() -> bool:

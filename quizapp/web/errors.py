@@ -21,8 +21,10 @@ from quizapp.core.labels import label
 from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import audit
+from quizapp.services.attempts import BetweenBatches
 from quizapp.services.bank import ChangedMeanwhile
 from quizapp.web import access
+from quizapp.web.filters import office_time
 
 SENTENCES = {
     400: ("请求无法识别", "页面可能已经过期。请返回上一页，刷新后再试；已保存的答案都在。"),
@@ -39,6 +41,7 @@ SENTENCES = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, not_found)
     app.register_error_handler(NotNow, not_now)
+    app.register_error_handler(BetweenBatches, between_batches)
     app.register_error_handler(ChangedMeanwhile, changed_meanwhile)
     app.register_error_handler(BadInput, bad_input)
     app.register_error_handler(GateBusy, busy)
@@ -79,6 +82,13 @@ def _record_refusal(error: NotAllowed) -> None:
 
 def not_now(error: NotNow) -> ResponseReturnValue:
     return page(409, sentence=f"当前状态是“{label(error.state)}”，不能“{label(error.move)}”。请刷新页面查看最新状态。")
+
+
+def between_batches(error: BetweenBatches) -> ResponseReturnValue:
+    if error.next_start is None:
+        return page(409, "各批作答都已结束", "您没有赶上任何一批。请向科长说明，由科长安排补学。")
+    when = f"{office_time(error.next_start):%H:%M}"
+    return page(409, "这一批已经收卷", f"下一批 {when} 开始，到时从首页进入即可。")
 
 
 def changed_meanwhile(error: ChangedMeanwhile) -> ResponseReturnValue:

@@ -28,9 +28,18 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PARAMETER = re.compile(r"<(string|int):[a-z]+(_[a-z]+)*>")
 #: No link leads there: a script asks for the one, saving all answers of a paper leads to the other.
-WITHOUT_LINK = frozenset({"attempts.state", "attempts.confirm"})
+WITHOUT_LINK = frozenset(
+    {
+        *("attempts.state", "attempts.confirm", "live.question"),
+        # The big screen and phones ask for these; a QR code and a calendar program lead to the others.
+        *("room.pulse", "room.screen", "room.snapshot", "room.board_snapshot"),
+        *("room.enter", "calendars.feed"),
+        # Leads on to the big screen itself.
+        "room.open_board",
+    }
+)
 #: Of a page with many addresses, so many are opened for each person.
-OPENED = 2
+OPENED = 8
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +83,24 @@ def test_every_page_declares_an_action(made: Flask) -> None:
     assert not silent, f"put @needs(Action.…) or @public under the address of {silent}"
 
 
-def test_only_the_sign_in_page_is_public(made: Flask) -> None:
+#: What anybody may ask for: the sign-in page; a calendar and a big screen, whose addresses are secrets; where the QR
+#: code leads, and how far a room is, which tells of nobody.
+PUBLIC = frozenset(
+    {
+        "/sign-in",
+        "/calendars/<string:token>",
+        "/rooms/<string:sitting_id>/boards/<string:key>",
+        "/rooms/<string:sitting_id>/boards/<string:key>/screen",
+        "/rooms/<string:sitting_id>/boards/<string:key>/snapshot",
+        "/rooms/<string:sitting_id>/enter",
+        "/rooms/<string:sitting_id>/pulse",
+    }
+)
+
+
+def test_only_what_names_nobody_or_has_a_secret_address_is_public(made: Flask) -> None:
     public = {r.rule for r in rules(made) if made.view_functions[r.endpoint].action is Action.PUBLIC}  # type: ignore[attr-defined]
-    assert public == {"/sign-in"}
+    assert public == PUBLIC
 
 
 def test_addresses_are_kebab_case_and_parameters_typed(made: Flask) -> None:
@@ -168,7 +192,7 @@ def test_looking_at_everything_changes_nothing_and_no_link_is_dead(world: World,
 
 def test_every_page_can_be_reached_by_links(world: World) -> None:
     reached = {
-        endpoint_of(world, link) for who in ("anonymous", "staff", "director", "editor", "admin", "auditor")
+        endpoint_of(world, link) for who in ("anonymous", "staff", "chief", "director", "editor", "admin", "auditor")
         for _, link, status in walk(world, who) if status == 200
     }  # fmt: skip
     asked = {rule.endpoint for _, rule in pages(world.app, safe=True)} - WITHOUT_LINK

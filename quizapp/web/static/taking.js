@@ -455,7 +455,9 @@ async function readState() {
       take(await answer.json());
     } else if (answer.status === 409) {
       const told = await answer.json();
-      if (told.closed !== false) close();
+      // The leader may have closed early: the bell rings here as it would have.
+      if (told.closed === false) synchronise({ remaining: 0 });
+      else close();
     }
   } catch (lost) {
     // The next save says so.

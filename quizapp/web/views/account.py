@@ -25,10 +25,13 @@ from quizapp.core.display import Contrast
 from quizapp.core.display import Display
 from quizapp.core.display import Theme
 from quizapp.core.display import TypeSize
+from quizapp.core.errors import BadInput
+from quizapp.core.reminders import LONGEST_EMAIL
 from quizapp.core.roles import Action
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.services import passwords
+from quizapp.services import reminders
 from quizapp.services import sign_in as doors
 from quizapp.services.sign_in import ChangedSince
 from quizapp.services.sign_in import TooManyFailures
@@ -69,6 +72,14 @@ class PasswordForm(Form):
     )
     again = PasswordField(
         "再输一遍新密码", [InputRequired("请再输一遍新密码")], render_kw={"autocomplete": "new-password"}
+    )
+
+
+class EmailForm(Form):
+    email = StringField(
+        "电子邮箱",
+        description="有学测未作答、补学或轮值准备临近截止时，提醒发到这里。不需要邮件提醒可留空。",
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": LONGEST_EMAIL},
     )
 
 
@@ -171,6 +182,29 @@ def _new_password_is_good(form: PasswordForm) -> bool:
         form.current.errors = ["现在的密码不正确"]
         return False
     return True
+
+
+@bp.get("/account")
+@needs(Action.ACCOUNT_OWN)
+def page() -> ResponseReturnValue:
+    form = EmailForm(formdata=None, email=reminders.own_email(db.session(), actor()))
+    return render_template("account/page.html", form=form)
+
+
+@bp.post("/account/email")
+@needs(Action.ACCOUNT_OWN)
+def change_email() -> ResponseReturnValue:
+    form = EmailForm()
+    if not form.validate():
+        return render_template("account/page.html", form=form), 422
+    try:
+        with writing() as session:
+            reminders.remember_email(session, actor(), form.email.data or "", now=now())
+    except BadInput as refused:
+        form.email.errors = [problem.message for problem in refused.problems]
+        return render_template("account/page.html", form=form), 422
+    flash("已保存。提醒将发到这个邮箱。" if form.email.data else "已保存。不再向您发送邮件提醒。")
+    return redirect(url_for(".page"))
 
 
 @bp.post("/display")

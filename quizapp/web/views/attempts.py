@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from quizapp.core.arrival import DeviceClock
 from quizapp.core.question import Interaction
 from quizapp.core.roles import Action
+from quizapp.core.sitting import Pace
 from quizapp.core.states import Arrival
 from quizapp.core.states import AttemptState
 from quizapp.core.types import BadResponse
@@ -33,6 +34,7 @@ from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.filters import office_time
+from quizapp.web.views.live import why_too_late
 
 bp = Blueprint("attempts", __name__)
 #: Milliseconds of a date far away: what a device says beyond it is no time.
@@ -120,7 +122,7 @@ def save(attempt_id: str, number: int) -> ResponseReturnValue:
     except BadResponse as bad:
         return _no_answer(bad)
     if receipt.arrival is Arrival.TOO_LATE:
-        words = "这份试卷已经交卷或已到截止时间，这个答案已留存备查，不计入得分。"
+        words = f"{why_too_late(receipt)}，这个答案已留存备查，不计入得分。"
         return jsonify(error="closed", message=words, recorded=True, closed=receipt.closed), 409
     return jsonify(_told(receipt, arrived))
 
@@ -165,6 +167,10 @@ def confirm(attempt_id: str) -> ResponseReturnValue:
 @needs(Action.ATTEMPT_TAKE)
 def submit(attempt_id: str) -> ResponseReturnValue:
     arrived = now()
+    attempt = attempts.own_attempt(db.session(), actor(), attempt_id)
+    if attempt.sitting.pace is Pace.BY_QUESTION and attempts.is_running(attempt, arrived):
+        # Whoever has handed in may see keys, those of questions that are still to be put among them.
+        return redirect(url_for("live.page", attempt_id=attempt_id))
     with writing() as session:
         attempts.submit(session, actor(), attempt_id, now=arrived)
     return redirect(url_for("results.result", attempt_id=attempt_id))
@@ -184,6 +190,8 @@ def _not_open(attempt: AttemptRow) -> ResponseReturnValue | None:
         return redirect(url_for("results.result", attempt_id=attempt.public_id))
     if attempt.state is AttemptState.NOT_STARTED:
         return redirect(url_for("home.index"))
+    if attempt.sitting.pace is Pace.BY_QUESTION:
+        return redirect(url_for("live.page", attempt_id=attempt.public_id))
     return None
 
 

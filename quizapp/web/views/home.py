@@ -1,5 +1,6 @@
 """The first page: this week's quiz before anything else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint
@@ -8,17 +9,24 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.core.roles import Action
 from quizapp.core.roles import may_ask
+from quizapp.core.room import Door
 from quizapp.core.states import WAITING
 from quizapp.core.states import AttemptState
 from quizapp.core.states import SittingPhase
 from quizapp.db import bank
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.base import db
+from quizapp.db.sittings import SittingRow
+from quizapp.services import leave
+from quizapp.services import make_ups
 from quizapp.services import notices
 from quizapp.services import results
+from quizapp.services import room
+from quizapp.services import rota
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
+from quizapp.web.filters import office_time
 
 bp = Blueprint("home", __name__)
 RECENT = 3
@@ -31,6 +39,10 @@ class Week:
     open: list[AttemptRow]
     planned: list[AttemptRow]
     recent: list[AttemptRow]
+    #: The studies whose door is open: people sign in now.
+    signing_in: list[AttemptRow]
+    #: The studies that the person leads, from the day on which they meet until it is over.
+    leading: Sequence[SittingRow]
 
 
 @bp.get("/")
@@ -38,20 +50,28 @@ class Week:
 def index() -> ResponseReturnValue:
     session, asking = db.session(), actor()
     waiting = bank.count_in_states(session, WAITING) if may_ask(asking, Action.QUESTION_CORRECT) else 0
+    moment = now()
     return render_template(
         "home/index.html",
-        week=_week(results.history(session, asking)),
+        week=_week(results.history(session, asking), room.led_by(session, asking, now=moment)),
         waiting=waiting,
-        notices=notices.waiting(session, asking, now=now()),
+        notices=notices.waiting(session, asking, now=moment),
+        duties=rota.own_duties(session, asking, today=office_time(moment).date()),
+        make_ups=[task for task in make_ups.own(session, asking, now=moment) if task.done_at is None],
+        leaves_waiting=len(leave.queue(session, asking, now=moment)[0]) if asking.is_overseer else 0,
     )
 
 
-def _week(own: list[AttemptRow]) -> Week:
+def _week(own: list[AttemptRow], leading: Sequence[SittingRow]) -> Week:
     by_phase: dict[SittingPhase, list[AttemptRow]] = {phase: [] for phase in SittingPhase}
     for attempt in own:
         by_phase[attempt.sitting.phase(now())].append(attempt)
     return Week(
         open=by_phase[SittingPhase.OPEN][::-1],
         planned=by_phase[SittingPhase.PLANNED][::-1],
+        signing_in=[
+            a for a in own if a.sitting.meeting.begins_at and room.window_of(a.sitting).door(now()) is Door.OPEN
+        ],
+        leading=leading,
         recent=[a for a in by_phase[SittingPhase.CLOSED] if a.state is AttemptState.CLOSED][:RECENT],
     )
