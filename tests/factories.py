@@ -15,6 +15,7 @@ from quizapp.core.question import ScoringPoint
 from quizapp.core.question import Source
 from quizapp.core.question import TypeName
 from quizapp.core.roles import Actor
+from quizapp.db import people
 from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import set_by_slug
 from quizapp.db.sittings import SittingRow
@@ -87,7 +88,7 @@ def sitting_facts(set_id: int, *, host: int, leader: int, opens_at: datetime, **
 def published_sitting(
     session: Session, editor: Actor, facts: SittingFacts, *, now: datetime, spec: PaperSpec = SPEC
 ) -> SittingRow:
-    """A sitting whose paper is drawn and dealt; open from `facts.opens_at`."""
+    """A sitting whose paper is drawn, approved by its leader and dealt; open from `facts.opens_at`."""
     row = sittings.plan_sitting(session, editor, facts, now=now)
     sittings.draw(session, editor, row.public_id, spec, Random(1), now=now)
-    return sittings.publish(session, editor, row.public_id, now=now)
+    return sittings.publish(session, people.actor(session, facts.leader_id), row.public_id, now=now)

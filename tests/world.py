@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import studies
 from conftest import FRIDAY
 from conftest import Browser
 from conftest import Clock
@@ -246,7 +247,7 @@ def _work(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     }
     for public_id in composing.values():
         sittings.draw(session, editor, public_id, SPEC, Random(1), now=now)
-    return {
+    ids = {
         "set": made.public_id,
         "set_number": str(made.id),
         "past": past.public_id,
@@ -263,6 +264,9 @@ def _work(session: Session, office: Office, clock: Clock) -> dict[str, str]:
         **_desk(session, office, clock),
         **_library(session, office, clock),
     }
+    for add in studies.ALL:
+        ids |= add(session, office, clock, ids)
+    return ids
 
 
 def _take(session: Session, person: Person, sitting: str, start: Any) -> None:

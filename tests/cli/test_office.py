@@ -160,8 +160,8 @@ def test_what_a_command_does_is_in_the_trail_under_its_own_name(app: Flask) -> N
 # attempts close-overdue
 
 
-def test_overdue_attempts_are_closed_with_what_was_saved(app: Flask, office: Office) -> None:
-    then = datetime.now(UTC) - timedelta(hours=1)
+def test_overdue_attempts_are_closed_with_what_was_saved(app: Flask, office: Office, clock: Clock) -> None:
+    then = clock() - timedelta(hours=1)
     with app.app_context():
         with writing() as session:
             made = approved_set(session, office.editor.actor, office.second_editor.actor, now=then)
@@ -169,7 +169,7 @@ def test_overdue_attempts_are_closed_with_what_was_saved(app: Flask, office: Off
             sitting = published_sitting(session, office.editor.actor, facts, now=then).public_id
             for person in (office.staff, office.colleague):
                 attempts.start(session, person.actor, sitting, now=then)
-            attempts.start(session, office.stranger.actor, sitting, now=datetime.now(UTC))
+            attempts.start(session, office.stranger.actor, sitting, now=clock())
         db.session.remove()
     assert run(app, "attempts", "close-overdue") == (0, "已收卷 2 份。\n")
     assert run(app, "attempts", "close-overdue") == (0, "已收卷 0 份。\n")

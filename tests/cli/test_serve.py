@@ -128,7 +128,7 @@ def test_an_empty_database_gets_the_demonstration_once(
 ) -> None:
     """What it holds, and that a second start leaves it alone, is test_office.py's to say: loading takes a while."""
     loaded: list[Path] = []
-    monkeypatch.setattr(demo, "load", lambda instance, say: loaded.append(instance))
+    monkeypatch.setattr(demo, "load", lambda instance, zone, say: loaded.append(instance))
     made = create_app({"QUIZAPP_INSTANCE": str(tmp_path), "QUIZAPP_PORT": str(free)}, TESTING=True)
     assert run(made)[0] == 0
     assert loaded == [tmp_path]
@@ -150,6 +150,11 @@ WRONG = {
     "a flag that is a word": {"QUIZAPP_HTTPS": "true"},
     "a demonstration that is a word": {"QUIZAPP_DEMO": "no"},
     "a short secret": {"SECRET_KEY": "x" * 31},
+    "an hour that is none": {"QUIZAPP_REMIND_AT": "24"},
+    "a channel nobody knows": {"QUIZAPP_REMINDERS": "nosuch://geheim-9931"},
+    "mail without a sender": {"QUIZAPP_REMINDERS": "mailto://smtp.example.gov.cn"},
+    "a site without a scheme": {"QUIZAPP_SITE": "xuece.example.gov.cn"},
+    "a site that is a file": {"QUIZAPP_SITE": "file:///etc/hosts"},
 }
 
 
@@ -159,6 +164,38 @@ def test_a_wrong_setting_is_named(environ: dict[str, str]) -> None:
         settings(environ)
     assert len(refused.value.faults) == 1
     assert next(iter(environ)) in refused.value.faults[0]
+
+
+def test_a_channel_that_cannot_be_used_is_named_without_its_secret(tmp_path: Path) -> None:
+    answer = command(tmp_path, QUIZAPP_REMINDERS="feishu://abcdefg nosuch://geheim-9931")
+    assert answer.returncode == 1
+    assert "第 2 个地址" in answer.stderr
+    assert "geheim" not in answer.stdout + answer.stderr
+
+
+def test_reminders_go_where_the_settings_say() -> None:
+    values = settings({"QUIZAPP_REMINDERS": "mailto://smtp.example.org?from=a@example.org", "QUIZAPP_REMIND_AT": "8"})
+    assert ([channel.scheme for channel in values["REMINDERS"]], values["REMIND_AT"]) == (["mailto"], 8)
+    assert (settings({})["REMINDERS"], settings({})["REMIND_AT"]) == ((), 9)
+
+
+SITES = {
+    "as it is told": ({"QUIZAPP_SITE": "https://xuece.example.gov.cn/"}, "https://xuece.example.gov.cn"),
+    "behind TLS by its name": (
+        {"QUIZAPP_HTTPS": "1", "QUIZAPP_TRUSTED_HOSTS": "xuece.example.gov.cn"},
+        "https://xuece.example.gov.cn",
+    ),
+    "where it listens": ({"QUIZAPP_HOST": "10.0.0.5", "QUIZAPP_PORT": "8080"}, "http://10.0.0.5:8080"),
+    "by its name where it listens everywhere": (
+        {"QUIZAPP_HOST": "0.0.0.0", "QUIZAPP_TRUSTED_HOSTS": "xuece.example.gov.cn"},
+        "http://xuece.example.gov.cn:8000",
+    ),
+}
+
+
+@pytest.mark.parametrize(("environ", "site"), SITES.values(), ids=SITES)
+def test_links_lead_to_the_site(environ: dict[str, str], site: str) -> None:
+    assert settings(environ)["SITE"] == site
 
 
 def test_all_wrong_settings_are_named_together() -> None:

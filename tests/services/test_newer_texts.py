@@ -453,7 +453,7 @@ def test_a_question_leaves_the_draw_is_corrected_and_comes_back(office: Office, 
     assert len(sitting_rows.candidates(db.session(), [set_id()])) == everything - unsettled
     # The paper that holds it cannot be published, and says which questions are the reason.
     with pytest.raises(BadInput) as refused, writing() as write:
-        sittings.publish(write, office.editor.actor, planned, now=clock())
+        sittings.publish(write, office.deputy.actor, planned, now=clock())
     recheck = {row.id for row, _ in in_state(QuestionState.RECHECK)}
     row = db.session.scalars(select(sitting_rows.SittingRow).filter_by(public_id=planned)).one()
     held = [place for place in sitting_rows.paper(db.session(), row.id) if place.version.question_id in recheck]
@@ -479,7 +479,7 @@ def test_a_question_leaves_the_draw_is_corrected_and_comes_back(office: Office, 
     spec = paper_of_all(clock())
     with writing() as write:
         sittings.draw(write, office.editor.actor, planned, spec, Random(2), now=clock())
-        sittings.publish(write, office.editor.actor, planned, now=clock())
+        sittings.publish(write, office.deputy.actor, planned, now=clock())
     places = sitting_rows.paper(db.session(), row.id)
     assert len(places) == everything
     assert not any("诚实型" in place.version.stem + str(place.version.options) for place in places)

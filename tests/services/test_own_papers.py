@@ -330,7 +330,7 @@ def change(office: Office, planned: str, drawing: Drawing, clock: Clock) -> None
 
 def publish(office: Office, planned: str, clock: Clock) -> None:
     with writing() as write:
-        sittings.publish(write, office.editor.actor, planned, now=clock())
+        sittings.publish(write, office.deputy.actor, planned, now=clock())
 
 
 def test_a_paper_drawn_for_all_is_not_published_as_papers_of_ones_own(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from datetime import timedelta
 from fractions import Fraction
 from random import Random
@@ -22,11 +23,14 @@ from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from quizapp.core.attendance import LeaveDecision
+from quizapp.core.attendance import LeaveKind
 from quizapp.core.errors import NotAllowed
 from quizapp.core.errors import NotFound
 from quizapp.core.question import UNITS
 from quizapp.core.roles import SYSTEM
 from quizapp.core.roles import Actor
+from quizapp.core.sitting import SittingKind
 from quizapp.core.speech import PointKind
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
@@ -36,6 +40,8 @@ from quizapp.db import people as rows
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import LeavingRow
 from quizapp.db.attempts import ResponseRow
+from quizapp.db.attendance import LeaveRow
+from quizapp.db.attendance import MakeUpRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import db
@@ -61,12 +67,16 @@ def set_id(session: Session, office: Office) -> int:
         return approved_set(write, office.editor.actor, office.second_editor.actor, now=FRIDAY - 20 * WEEK).id
 
 
-def hold(office: Office, set_id: int, weeks_ago: int = 0, **changes: object) -> str:
+def hold(
+    office: Office, set_id: int, weeks_ago: int = 0, kind: SittingKind = SittingKind.WEEKLY, **changes: object
+) -> str:
     """The public id of a sitting dealt and open for two hours on a Friday."""
     opens_at = FRIDAY - weeks_ago * WEEK
     with writing() as write:
         facts = sitting_facts(set_id, host=office.secretariat, leader=office.deputy.id, opens_at=opens_at, **changes)
-        return published_sitting(write, office.editor.actor, facts, now=opens_at - timedelta(hours=1)).public_id
+        row = published_sitting(write, office.editor.actor, facts, now=opens_at - timedelta(hours=1))
+        row.kind = kind
+        return row.public_id
 
 
 def play(sitting: str, rng: Random) -> None:
@@ -612,3 +622,76 @@ def grow(office: Office, set_id: int) -> None:
                 people.add_person(write, SYSTEM, facts, "x", now=FRIDAY - 10 * WEEK)
     for weeks in range(1, 5):
         play(hold(office, set_id, weeks_ago=weeks), Random(weeks))
+
+
+# Leave and make-up
+
+
+def test_who_is_on_leave_is_stated_apart_and_not_expected(session: Session, office: Office, set_id: int) -> None:
+    sitting = hold(office, set_id)
+    for person in (office.staff, office.colleague):
+        excuse(sitting, person)
+    score(sitting, office.colleague, FULL_UNITS)
+    section = public_id(session, office.secretariat)
+    report = reports.section_report(session, office.chief.actor, sitting, section, now=AFTER)
+    assert [(line.person.name, line.leave) for line in report.excused] == [(office.staff.name, LeaveKind.SICK)]
+    assert office.staff.name not in [line.person.name for line in report.absent]
+    dealt = len(report.absent) + len(report.excused) + len(report.present)
+    assert (report.figures.expected, report.figures.excused) == (dealt - 1, 1)
+
+
+def test_what_was_made_up_is_counted_apart_and_mixed_into_no_figure(
+    session: Session, office: Office, set_id: int
+) -> None:
+    missed, again = hold(office, set_id, weeks_ago=1), hold(office, set_id, kind=SittingKind.MAKE_UP)
+    excuse(missed, office.staff)
+    score(again, office.staff, FULL_UNITS)
+    make_up(missed, again, office.staff, due=AFTER)
+    lines = reports.overview(session, office.director.actor, now=AFTER).sittings
+    assert [line.sitting.public_id for line in lines] == [missed]
+    assert (lines[0].figures.made_up, lines[0].figures.started, lines[0].figures.mean) == (1, 0, None)
+    told = reports.person_report(session, office.chief.actor, office.staff.public_id, now=AFTER)
+    assert [line.sitting.public_id for line in told.lines] == [missed]
+
+
+def test_what_was_made_up_too_late_is_not_made_up(session: Session, office: Office, set_id: int) -> None:
+    missed, again = hold(office, set_id, weeks_ago=1), hold(office, set_id, kind=SittingKind.MAKE_UP)
+    score(again, office.staff, FULL_UNITS)
+    make_up(missed, again, office.staff, due=FRIDAY)
+    assert reports.overview(session, office.director.actor, now=AFTER).sittings[0].figures.made_up == 0
+
+
+def excuse(sitting: str, person: Person) -> None:
+    with writing() as write:
+        write.add(
+            LeaveRow(
+                sitting_id=_number(write, sitting),
+                person_id=person.id,
+                kind=LeaveKind.SICK,
+                asked_at=FRIDAY,
+                asked_by_id=person.id,
+                decision=LeaveDecision.APPROVED,
+            )
+        )
+
+
+def make_up(missed: str, again: str, person: Person, due: datetime) -> None:
+    with writing() as write:
+        paper = select(AttemptRow).where(
+            AttemptRow.sitting_id == _number(write, again), AttemptRow.person_id == person.id
+        )
+        write.add(
+            MakeUpRow(
+                sitting_id=_number(write, missed),
+                person_id=person.id,
+                due=due,
+                read_at=FRIDAY,
+                attempt_id=write.scalars(paper).one().id,
+                assigned_by_id=person.id,
+                made_at=FRIDAY,
+            )
+        )
+
+
+def _number(session: Session, sitting: str) -> int:
+    return session.scalars(select(SittingRow.id).where(SittingRow.public_id == sitting)).one()

@@ -1,6 +1,7 @@
 """The auditor's page."""
 
 import ast
+import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ from quizapp.web.views.audit import VERBS
 
 SignIn = Callable[[Person], Browser]
 SOURCES = sorted(Path(quizapp.__file__).parent.rglob("*.py"))
+#: How verbs are written: what it was done to, and what was done.
+VERB = re.compile(r"[a-z-]+:[a-z_-]+")
 
 
 def record(app: Flask, office: Office, *verbs: str, **detail: object) -> None:
@@ -126,9 +129,18 @@ def test_every_verb_that_is_recorded_has_a_chinese_word() -> None:
 
 def recorded_verbs(path: Path) -> Iterator[str]:
     """The verbs in calls of audit.record, whichever way they are written."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and is_record(node.func):
-            yield from spelt(node.args[2])
+            verb = node.args[2]
+            for spelling in meanings(tree) if isinstance(verb, ast.Name) else [verb]:
+                yield from spelt(spelling)
+
+
+def meanings(tree: ast.Module) -> list[ast.expr]:
+    """Everything in a file that is written like a verb, for one that is chosen before it is recorded."""
+    texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [text for text in texts if VERB.fullmatch(str(text.value))]
 
 
 def spelt(node: ast.expr) -> Iterator[str]:

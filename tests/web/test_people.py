@@ -241,7 +241,7 @@ def test_ones_own_password_is_not_reset_here(app: Flask, office: Office, client_
     browser = client_of(office.admin)
     answer = browser.submit(f"/people/{office.admin.public_id}/password-reset")
     assert answer.status_code == 422
-    assert "改密码" in answer.get_data(as_text=True)
+    assert "“账号”页面" in answer.get_data(as_text=True)
     assert passwords.password_matches(stored(app, office.admin.number).password_hash, PASSWORD)
 
 

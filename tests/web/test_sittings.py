@@ -142,7 +142,7 @@ def test_swapping_where_the_sets_hold_nothing_else_says_so(planned: str, office:
 
 
 def test_an_empty_paper_is_not_published(planned: str, office: Office, client_of: ClientOf) -> None:
-    answer = client_of(office.editor).submit(f"/sittings/{planned}/publication")
+    answer = client_of(office.deputy).submit(f"/sittings/{planned}/publication")
     assert answer.status_code == 422
     assert "还没有组卷" in answer.get_data(as_text=True)
 
@@ -194,7 +194,7 @@ def test_the_page_says_how_many_questions_and_points_one_person_gets(
     page = browser.get(f"/sittings/{own_papers}").get_data(as_text=True)
     assert "共 6 题，每人抽 4 题，满分 20 分" in page
     assert 'name="each-fill_in" value="2"' in page
-    assert browser.submit(f"/sittings/{own_papers}/publication").status_code == 302
+    assert client_of(office.deputy).submit(f"/sittings/{own_papers}/publication").status_code == 302
 
 
 UNFAIR = {
@@ -223,7 +223,7 @@ def test_papers_of_ones_own_are_not_published_before_somebody_says_how_many(
     browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
     request.getfixturevalue("own_papers")
     assert "请在上面填写“每人抽”" in browser.get(f"/sittings/{planned}").get_data(as_text=True)
-    answer = browser.submit(f"/sittings/{planned}/publication")
+    answer = client_of(office.deputy).submit(f"/sittings/{planned}/publication")
     assert answer.status_code == 422
     assert "还没有定每人抽几题" in answer.get_data(as_text=True)
 
@@ -249,7 +249,7 @@ def test_once_published_the_paper_is_final_and_shows_no_key_until_it_closes(
     browser = client_of(office.chief)
     browser.submit(f"/sittings/{planned}/paper", spec(fill_in=2, single_choice=1))
     assert f"{CANARY}空" in browser.get(f"/sittings/{planned}").get_data(as_text=True)
-    assert browser.submit(f"/sittings/{planned}/publication").status_code == 302
+    assert client_of(office.deputy).submit(f"/sittings/{planned}/publication").status_code == 302
     page = browser.get(f"/sittings/{planned}").get_data(as_text=True)
     assert f"{CANARY}空" not in page
     assert "✓ 答案" not in page
@@ -269,10 +269,10 @@ def test_a_question_corrected_meanwhile_is_named_and_can_be_swapped_out(
         version = session.get_one(QuestionVersionRow, versions_in(session, planned)[0])
         question = session.get_one(QuestionRow, version.question_id)
         retire(session, office.editor.actor, question.public_id, version.number, now=clock())
-    answer = browser.submit(f"/sittings/{planned}/publication")
+    answer = client_of(office.deputy).submit(f"/sittings/{planned}/publication")
     assert re.search("第 1 题.*已被修改或停用", answer.get_data(as_text=True))
     assert browser.submit(f"/sittings/{planned}/paper/1/swap").status_code == 302
-    assert browser.submit(f"/sittings/{planned}/publication").status_code == 302
+    assert client_of(office.deputy).submit(f"/sittings/{planned}/publication").status_code == 302
 
 
 @pytest.mark.parametrize("who", ["staff", "stranger", "finance_chief", "admin", "auditor"])
@@ -295,3 +295,294 @@ def test_the_list_holds_only_sittings_one_may_compose(
 def versions_in(session: Session, public_id: str) -> list[int]:
     row = rows.sitting_by_public_id(session, public_id)
     return [place.version_id for place in rows.paper(session, row.id)]
+
+
+# The plan
+
+
+def plan_form(office: Office, **changes: object) -> dict[str, object]:
+    return {
+        "topic": "“三服务”学测",
+        "host": office.secretariat,
+        "leader": office.deputy.id,
+        "opens_at": "2026-11-27T15:00",
+        "closes_at": "2026-11-27T17:00",
+        "duration": 20,
+        "pass_percent": 60,
+        "multiple_rule": "partial",
+    } | changes
+
+
+def test_batches_and_the_meeting_are_planned_and_shown_again(office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.editor)
+    around = {
+        "mode": "batched",
+        "starts-0": "2026-11-27T15:40",
+        "starts-3": "2026-11-27T15:00",
+        "scope": office.secretariat,
+        "begins_at": "2026-11-27T14:00",
+        "ends_at": "2026-11-27T17:30",
+        "place": "三楼会议室",
+        "agenda": "领学讲话\r\n\r\n 测验 ",
+        "make_up_days": 3,
+    }
+    answer = browser.submit("/sittings/new", plan_form(office, **around))
+    page = browser.get(answer.location).get_data(as_text=True)
+    assert "11月27日（周五） 14:00 至 17:30，三楼会议室" in page
+    assert "分批作答，按批收卷（11月27日（周五） 15:00、11月27日（周五） 15:40）" in page
+    assert "领学讲话；测验" in page
+    assert "结束后 3 天内" in page
+    form = browser.get(f"{answer.location}/plan").get_data(as_text=True)
+    assert 'name="starts-0" type="datetime-local" value="2026-11-27 15:00:00"' in form
+    assert f'<option selected value="{office.secretariat}">秘书科</option>' in form
+    assert "三楼会议室" in form
+
+
+REFUSED_PLANS = {
+    "a batch after closing": (
+        {"mode": "batched", "starts-0": "2026-11-27T17:00"},
+        "各批开始时间：各批的开始时间应在开始时间和结束时间之间",
+    ),
+    "half a meeting": ({"begins_at": "2026-11-27T14:00"}, "学习时间：请同时填写"),
+    "a year of make-up": ({"make_up_days": 366}, "补学期限应为 0 到 60 天"),
+    "one by one in batches": ({"pace": "by_question"}, "作答步调：逐题同步作答须统一作答"),
+}
+
+
+@pytest.mark.parametrize(("changes", "sentence"), REFUSED_PLANS.values(), ids=REFUSED_PLANS)
+def test_a_plan_that_cannot_be_is_refused_and_stays_as_typed(
+    office: Office, client_of: ClientOf, changes: dict[str, object], sentence: str
+) -> None:
+    answer = client_of(office.editor).submit("/sittings/new", plan_form(office, **changes))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert all(f'value="{typed}"' in page for typed in changes.values())
+
+
+# The topic
+
+
+def test_a_chief_chooses_sets_then_emphasis(planned: str, office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.chief)
+    set_id = set_of(planned)
+    first = browser.submit(
+        f"/sittings/{planned}/topic",
+        {"topic": "文风会风", "sets": [set_id], "agenda": "领学讲话", "then": "emphasis"},
+    )
+    assert first.location.endswith("/topic#emphasis")
+    page = browser.get(first.location).get_data(as_text=True)
+    assert "《测试讲话》" in page
+    refs = re.findall(r'name="emphasis" value="([^"]+)"', page)
+    assert len(refs) == 3
+    form = {"topic": "文风会风", "sets": [set_id], "agenda": "领学讲话", "emphasis": [refs[1]]}
+    assert browser.submit(f"/sittings/{planned}/topic", form).location.endswith(f"/sittings/{planned}")
+    page = browser.get(f"/sittings/{planned}/topic").get_data(as_text=True)
+    assert re.findall(r'name="emphasis" value="([^"]+)" checked', page) == [refs[1]]
+    assert "文风会风" in browser.get(f"/sittings/{planned}").get_data(as_text=True)
+
+
+def set_of(public_id: str) -> int:
+    db.session.rollback()
+    return rows.sitting_by_public_id(db.session(), public_id).sets[0].set_id
+
+
+NO_TOPICS = {"nothing said": ({"topic": ""}, "请填写学习主题"), "no set": ({"topic": "文风"}, "请至少选择一个题集")}
+
+
+@pytest.mark.parametrize(("form", "sentence"), NO_TOPICS.values(), ids=NO_TOPICS)
+def test_a_topic_that_says_nothing_is_refused(
+    planned: str, office: Office, client_of: ClientOf, form: dict[str, str], sentence: str
+) -> None:
+    answer = client_of(office.chief).submit(f"/sittings/{planned}/topic", form | {"agenda": "领学讲话"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert sentence in page
+    assert "领学讲话</textarea>" in page
+
+
+# Quotas
+
+
+def quota(number: int, count: object, **others: object) -> dict[str, object]:
+    return {f"quota-{field}-{number}": value for field, value in ({"count": count} | others).items()}
+
+
+def test_a_quota_is_sent_kept_and_shown_with_three_empty_lines_more(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    browser = client_of(office.chief)
+    page = browser.get(f"/sittings/{planned}").get_data(as_text=True)
+    assert len(re.findall(r'name="quota-count-\d+"', page)) == 3
+    heading = re.findall(r'value="(heading:[^"]+)"', page)[0]
+    form = spec(single_choice=2, fill_in=1) | quota(2, 2, area=heading, type="", difficulty="2")
+    form |= {"missed": "30", "rest": "4"}
+    assert browser.submit(f"/sittings/{planned}/paper", form).status_code == 302
+    page = browser.get(f"/sittings/{planned}").get_data(as_text=True)
+    assert 'name="quota-count-1" value="2"' in page
+    assert f'<option value="{heading}" selected>' in page
+    assert len(re.findall(r'name="quota-count-\d+"', page)) == 4
+    assert 'name="missed" value="30"' in page
+    assert 'name="rest" value="4"' in page
+
+
+def test_a_quota_that_cannot_be_filled_is_named_in_words_and_stays_as_typed(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    form = spec(single_choice=3) | quota(1, 1, type="single_choice") | quota(2, 2, difficulty="5")
+    answer = client_of(office.chief).submit(f"/sittings/{planned}/paper", form)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "第 2 条细目要求（难度 5）不能满足：需要 2 题，与其他要求一起最多 0 题，还差 2 题" in page
+    assert 'name="quota-count-2" value="2"' in page
+    assert versions(planned) == []
+
+
+BAD_QUOTAS = {
+    "no number": (quota(1, "", type="fill_in"), "第 1 条细目要求：请填写题数"),
+    "no whole number": (quota(1, "两"), "第 1 条细目要求的题数：请填写整数"),
+    "no such type": (quota(1, 1, type="riddle"), "第 1 条细目要求：请从列表中选择题型和难度"),
+    "no such difficulty": (quota(1, 1, difficulty="6"), "第 1 条细目要求：请从列表中选择题型和难度"),
+    "more than the paper": (quota(1, 4), "细目要求：各条合计至少 4 题，多于试卷的 3 题"),
+    "nothing of something": (quota(1, 0), "第 1 条细目要求：题数应为 1 到 200"),
+    "more than all": ({"missed": "101"}, "近期失分题占比：应为 0 到 100"),
+    "two years": ({"rest": "104"}, "近几周不重复：应为 0 到 52 周"),
+}
+
+
+@pytest.mark.parametrize(("changes", "sentence"), BAD_QUOTAS.values(), ids=BAD_QUOTAS)
+def test_a_wish_that_makes_no_sense_is_named(
+    planned: str, office: Office, client_of: ClientOf, changes: dict[str, object], sentence: str
+) -> None:
+    answer = client_of(office.chief).submit(f"/sittings/{planned}/paper", spec(single_choice=3) | changes)
+    assert answer.status_code == 422
+    assert sentence in answer.get_data(as_text=True)
+    assert versions(planned) == []
+
+
+# The order
+
+
+def test_questions_are_moved_up_and_down_and_to_a_number(planned: str, office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=3, true_false=1))
+    a, b, c, d = versions(planned)
+    browser.submit(f"/sittings/{planned}/paper/2/position", {"to": "1"})
+    assert versions(planned) == [b, a, c, d]
+    assert browser.submit(f"/sittings/{planned}/paper/1/position", {"to": "3"}).location.endswith("#p3")
+    assert versions(planned) == [a, c, b, d]
+
+
+BAD_PLACES = {
+    "another type's place": "4",
+    "no number": "前面",
+    "nothing": "",
+    "a fraction": "1.5",
+    "a huge number": "99999",
+}
+
+
+@pytest.mark.parametrize("to", BAD_PLACES.values(), ids=BAD_PLACES)
+def test_a_place_that_is_none_is_refused_in_words(planned: str, office: Office, client_of: ClientOf, to: str) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=3, true_false=1))
+    before = versions(planned)
+    answer = browser.submit(f"/sittings/{planned}/paper/1/position", {"to": to})
+    assert answer.status_code == 422
+    assert "第 1 题：" in answer.get_data(as_text=True)
+    assert versions(planned) == before
+
+
+def test_the_balance_shows_each_question_once_and_adds_up(planned: str, office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=3, true_false=2))
+    page = browser.get(f"/sittings/{planned}").get_data(as_text=True)
+    assert sorted(re.findall(r'class="balance-cell balance-\d" href="#p(\d)"', page)) == ["1", "2", "3", "4", "5"]
+    foot = re.findall(r"<tfoot>.*?</tfoot>", page)[0]
+    assert re.findall(r'class="number">(\d+)<', foot) == ["3", "2", "5", "5"]
+
+
+# Approval
+
+
+def test_a_paper_goes_from_its_section_to_its_leader_and_back(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    chief, deputy = client_of(office.chief), client_of(office.deputy)
+    assert "组卷、送审" in chief.get("/sittings").get_data(as_text=True)
+    chief.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
+    page = chief.get(f"/sittings/{planned}").get_data(as_text=True)
+    assert ">送审<" in page
+    assert "批准发布" not in page
+    chief.submit(f"/sittings/{planned}/submission")
+    assert "等带学领导审批" in chief.get("/sittings").get_data(as_text=True)
+    assert "去审批" in deputy.get("/sittings").get_data(as_text=True)
+    assert "批准发布" in deputy.get(f"/sittings/{planned}").get_data(as_text=True)
+    deputy.submit(f"/sittings/{planned}/return", {"reason": "第 2 题太偏"})
+    assert "按退回意见修改" in chief.get("/sittings").get_data(as_text=True)
+    assert "退回原因：第 2 题太偏" in chief.get(f"/sittings/{planned}").get_data(as_text=True)
+    assert deputy.submit(f"/sittings/{planned}/return", {"reason": "再改"}).status_code == 422
+
+
+def test_changing_what_was_submitted_says_that_it_must_be_submitted_again(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
+    browser.submit(f"/sittings/{planned}/submission")
+    answer = browser.submit(f"/sittings/{planned}/paper/1/swap", follow_redirects=True)
+    assert "送审已自动撤回" in answer.get_data(as_text=True)
+    assert ">送审<" in browser.get(f"/sittings/{planned}").get_data(as_text=True)
+
+
+def test_a_paper_that_lacks_something_is_not_submitted_and_every_lack_is_named(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    browser = client_of(office.chief)
+    assert ">送审<" not in browser.get(f"/sittings/{planned}").get_data(as_text=True)
+    answer = browser.submit(f"/sittings/{planned}/submission")
+    assert answer.status_code == 422
+    assert "试卷：还没有组卷" in answer.get_data(as_text=True)
+
+
+def test_the_paper_a_leader_read_is_the_paper_that_is_approved(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    chief, deputy = client_of(office.chief), client_of(office.deputy)
+    chief.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
+    chief.submit(f"/sittings/{planned}/submission")
+    [seen] = re.findall(r'name="seen" value="(\w+)"', deputy.get(f"/sittings/{planned}").get_data(as_text=True))
+    chief.submit(f"/sittings/{planned}/paper/1/swap")
+    answer = deputy.submit(f"/sittings/{planned}/publication", {"seen": seen})
+    assert answer.status_code == 422
+    assert "您打开页面以后试卷有改动" in answer.get_data(as_text=True)
+
+
+@pytest.fixture
+def led_by_another(planned: str, office: Office, clock: Clock) -> str:
+    """The sitting, led by somebody who oversees nothing of its host section."""
+    with writing() as session:
+        facts = sitting_facts(
+            rows.sitting_by_public_id(session, planned).sets[0].set_id,
+            host=office.secretariat,
+            leader=office.finance_chief.id,
+            opens_at=clock(),
+        )
+        sittings.change_sitting(session, office.editor.actor, planned, facts, now=clock())
+    return planned
+
+
+def test_a_leader_of_elsewhere_reads_the_paper_and_changes_nothing_of_it(
+    led_by_another: str, office: Office, client_of: ClientOf
+) -> None:
+    client_of(office.chief).submit(f"/sittings/{led_by_another}/paper", spec(single_choice=2))
+    browser = client_of(office.finance_chief)
+    assert "等主持科室送审" in browser.get("/sittings").get_data(as_text=True)
+    page = browser.get(f"/sittings/{led_by_another}").get_data(as_text=True)
+    assert "主持科室还没有送审" in page
+    assert "✓ 答案" in page
+    assert not {"重新抽题", "换一题", "批准发布", "锁定<"} & set(re.findall("重新抽题|换一题|批准发布|锁定<", page))
+    for path in ("paper", "paper/1/swap", "paper/1/lock", "paper/1/position", "submission", "topic"):
+        assert browser.submit(f"/sittings/{led_by_another}/{path}", {"to": "2"}).status_code == 404
+    client_of(office.chief).submit(f"/sittings/{led_by_another}/submission")
+    assert browser.submit(f"/sittings/{led_by_another}/publication").status_code == 302

@@ -1,0 +1,246 @@
+"""What surrounds the quizzes in tests/world.py: a rota, papers that wait for their leader, a room, leave, minutes.
+
+Each function is given the ids of what is there already and returns those of what it added.
+"""
+
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import date
+from datetime import time
+from datetime import timedelta
+from io import BytesIO
+from random import Random
+from zoneinfo import ZoneInfo
+
+import openpyxl
+from conftest import Clock
+from conftest import Office
+from factories import ALL_TYPES
+from factories import SPEC
+from factories import approved_set
+from factories import published_sitting
+from factories import sitting_facts
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quizapp.core.attendance import LeaveKind
+from quizapp.core.reminders import ReminderKind
+from quizapp.core.reminders import ReminderState
+from quizapp.core.room import Screen
+from quizapp.core.room import Step
+from quizapp.core.sitting import Mode
+from quizapp.core.sitting import Pace
+from quizapp.db.attendance import MakeUpRow
+from quizapp.db.bank import QuestionSetRow
+from quizapp.db.bank import set_by_slug
+from quizapp.db.people import PersonRow
+from quizapp.db.reminders import ReminderRow
+from quizapp.db.rooms import RoomRow
+from quizapp.db.sittings import SittingRow
+from quizapp.services import attempts
+from quizapp.services import attendance
+from quizapp.services import calendars
+from quizapp.services import leave
+from quizapp.services import make_ups
+from quizapp.services import minutes
+from quizapp.services import paper_answers
+from quizapp.services import plans
+from quizapp.services import rota
+from quizapp.services import signing_in
+from quizapp.services import sittings
+from quizapp.services.plans import PlanFacts
+
+Ids = dict[str, str]
+ZONE = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 11, 20)
+WEEK = timedelta(days=7)
+
+
+def preparing(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    """A paper that waits for the deputy, and one led by finance_chief, who oversees nothing of its host (submitted)."""
+    set_id = int(ids["set_number"])
+    made = {}
+    for days, (name, leader) in enumerate(
+        {"submitted": office.deputy, "led_from_elsewhere": office.finance_chief}.items(), 2
+    ):
+        facts = sitting_facts(
+            set_id,
+            host=office.secretariat,
+            leader=leader.id,
+            opens_at=clock() + timedelta(days=days),
+            topic=f"待审的学测{days}",
+        )
+        row = sittings.plan_sitting(session, office.editor.actor, facts, now=clock())
+        sittings.draw(session, office.editor.actor, row.public_id, SPEC, Random(1), now=clock())
+        sittings.submit(session, office.chief.actor, row.public_id, now=clock())
+        made[name] = row.public_id
+    return made
+
+
+def room_to_start(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    secret, now = current_app.config["SECRET_KEY"], clock()
+    facts = sitting_facts(
+        int(ids["set_number"]),
+        host=office.secretariat,
+        leader=office.deputy.id,
+        opens_at=now + timedelta(minutes=20),
+        begins_at=now,
+        ends_at=now + timedelta(hours=2),
+        topic="马上开始的学测",
+    )
+    return {
+        "to_start": published_sitting(session, office.editor.actor, facts, now=now).public_id,
+        "board_key": signing_in.board_key(secret, ids["current"]),
+        "sign_in_code": signing_in.code(secret, ids["current"], now),
+    }
+
+
+def question_by_question(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    made = approved_set(session, office.editor.actor, office.second_editor.actor, each=1, slug="led", now=clock())
+    plan = {
+        "topic": "逐题同步学测",
+        "mode": Mode.TOGETHER,
+        "pace": Pace.BY_QUESTION,
+        "opens_at": clock() - timedelta(minutes=5),
+    }
+    facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, **plan)
+    row = published_sitting(session, office.editor.actor, facts, now=clock() - timedelta(hours=1), spec=ALL_TYPES)
+    session.add(
+        RoomRow(
+            sitting_id=row.id,
+            screen=Screen.QUESTION,
+            position=1,
+            step=Step.ANSWER,
+            changed_at=clock(),
+            changed_by_id=office.deputy.id,
+        )
+    )
+    attempt = attempts.start(session, office.staff.actor, row.public_id, now=clock())
+    return {"led": row.public_id, "led_attempt": attempt.public_id}
+
+
+def on_leave(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    editor, held = office.editor.actor, clock() - timedelta(days=10)
+    made = approved_set(session, editor, office.second_editor.actor, slug="buxue", now=held)
+    spoken = session.scalars(select(QuestionSetRow.id).where(QuestionSetRow.slug == "yuanwen")).one()
+    plan = {"topic": "补学学测", "mode": Mode.TOGETHER, "opens_at": held, "set_ids": (made.id, spoken)}
+    facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, **plan)
+    sitting = published_sitting(session, editor, facts, now=held - timedelta(days=1))
+    study = sitting.public_id
+    waiting = {
+        f"{who}s_leave": leave.ask(session, getattr(office, who).actor, study, LeaveKind.DUTY, "", now=held).public_id
+        for who in ("colleague", "chief")
+    }
+    for who in ("staff", "stranger"):
+        person = session.get_one(PersonRow, getattr(office, who).id)
+        leave.give(session, office.director.actor, sitting, person, LeaveKind.TRAINING, clock())
+    tasks = {
+        f"{who}s_make_up": session.scalars(
+            select(MakeUpRow.public_id).where(MakeUpRow.person_id == getattr(office, who).id)
+        ).one()
+        for who in ("staff", "stranger")
+    }
+    for part in make_ups.task_page(session, office.stranger.actor, tasks["strangers_make_up"], now=clock()).parts:
+        make_ups.read_part(session, office.stranger.actor, tasks["strangers_make_up"], part.number, now=clock())
+    coming = session.scalars(select(SittingRow.public_id).where(SittingRow.topic == "下周学测")).one()
+    seen = attendance.stamp(attendance.presence_of(session, sitting)[office.editor.id])
+    return {"closed_study": study, "coming_study": coming, "editor_seen": seen, **waiting, **tasks}
+
+
+def on_paper(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    """A sitting that another section hosts for 秘书科 alone, minutes of it and of the past one, and an answer sheet."""
+    made = set_by_slug(session, "ceshi")
+    assert made is not None
+    opens_at = clock() - timedelta(minutes=10)
+    facts = sitting_facts(
+        made.id, host=office.finance, leader=office.deputy.id, opens_at=opens_at, topic="财务科主持的学测"
+    )
+    hosted = published_sitting(session, office.editor.actor, facts, now=clock() - timedelta(hours=1))
+    hosted.meeting.scope_section_id = office.secretariat
+    session.flush()
+    for public_id in (ids["past"], ids["led"], hosted.public_id):
+        minutes.make(session, office.editor.actor, public_id, ZoneInfo("Asia/Shanghai"), now=clock())
+    _, empty = paper_answers.empty_sheet(session, office.editor.actor, ids["current"], now=clock())
+    book = openpyxl.load_workbook(BytesIO(empty))
+    line = next(row for row in book["答卷"].iter_rows(min_row=2) if row[0].value == office.auditor.number)
+    line[3].value = "A"
+    filled = BytesIO()
+    book.save(filled)
+    return {"hosted_by_finance": hosted.public_id, "entry_sheet": b64encode(filled.getvalue()).decode("ascii")}
+
+
+def failed_reminder(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    """One reminder that could not be sent."""
+    row = ReminderRow(
+        kind=ReminderKind.TAKE,
+        person_id=office.colleague.id,
+        day=clock().date(),
+        channel=0,
+        once="take:world",
+        title="学测未作答",
+        body="您还没有作答。",
+        state=ReminderState.FAILED,
+        tries=5,
+        error="连不上服务器，或服务器没有应答",
+        next_try_at=clock(),
+        made_at=clock(),
+    )
+    session.add(row)
+    session.flush()
+    return {"failed_reminder": row.public_id}
+
+
+def rota_of_the_office(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    """A plan with its rota, one to come, and a swap that 财务科 has not answered."""
+    facts = PlanFacts(
+        name="每周集中学习",
+        scope_section_id=office.root,
+        weekday=4,
+        starts_at=time(14, 30),
+        minutes=120,
+        starts_on=TODAY,
+        hosts=(office.secretariat, office.inspection, office.finance),
+        leaders=(office.director.id, office.deputy.id),
+        place="三楼会议室",
+    )
+    plan = plans.add_plan(session, office.editor.actor, facts, zone=ZONE, now=clock()).public_id
+    to_come = PlanFacts(
+        name="机关党课",
+        scope_section_id=office.root,
+        weekday=1,
+        starts_at=time(9, 0),
+        minutes=90,
+        starts_on=TODAY + WEEK,
+        hosts=(office.finance,),
+        leaders=(office.director.id,),
+    )
+    later = plans.add_plan(session, office.editor.actor, to_come, zone=ZONE, now=clock()).public_id
+    asked = rota.ask_swap(
+        session, office.chief.actor, plan, TODAY + 3 * WEEK, TODAY + 5 * WEEK, "全科下乡", zone=ZONE, now=clock()
+    )
+    return {
+        "plan": plan,
+        "plan_to_come": later,
+        "study_day": f"{TODAY}",
+        "finance_study_day": f"{TODAY + 2 * WEEK}",
+        "free_day": "2026-11-24",
+        "swap_asked_of_finance": asked.public_id,
+        "calendar_token": calendars.renew(session, office.staff.actor, now=clock()),
+        "root_number": f"{office.root}",
+        "finance_number": f"{office.finance}",
+        "deputy_number": f"{office.deputy.id}",
+        "chief_number": f"{office.chief.id}",
+    }
+
+
+#: In the order in which they need each other.
+ALL: tuple[Callable[[Session, Office, Clock, Ids], Ids], ...] = (
+    preparing,
+    room_to_start,
+    question_by_question,
+    on_leave,
+    on_paper,
+    failed_reminder,
+    rota_of_the_office,
+)
