@@ -88,6 +88,8 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         # A page that was open for hours must still be able to hand in its answers.
         "WTF_CSRF_TIME_LIMIT": None,
+        # WTForms' own sentences, in the office's language: without this Flask-WTF looks for another package's.
+        "WTF_I18N_ENABLED": False,
     }
     values["SITE"] = _site(environ, values, faults)
     if host in EVERYWHERE and not environ.get("QUIZAPP_TRUSTED_HOSTS"):

@@ -28,6 +28,7 @@ from factories import published_sitting
 from factories import question
 from factories import sitting_facts
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -111,6 +112,9 @@ class World:
     _still: Path
     #: The checksum before anybody did anything.
     at_rest: dict[str, str] = field(default_factory=dict)
+    #: The last checksum; None once somebody has written since.
+    _seen: dict[str, str] | None = None
+    _listens: bool = False
 
     @property
     def database(self) -> Path:
@@ -129,6 +133,7 @@ class World:
 
     def put_back(self) -> None:
         """Make the database what it was when everybody came in."""
+        self._seen = None
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -138,9 +143,22 @@ class World:
 
     def checksum(self) -> dict[str, str]:
         """Every table's content; when somebody was last seen, what an editor has looked at, and that somebody was
-        refused, are left out."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            return {name: _digest(connection, name) for name in _tables(connection) if name != "desk_opening"}
+        refused, are left out. Taken anew only where somebody has written since."""
+        if not self._listens:
+            self._listens = True
+            with self.app.app_context():
+                event.listen(db.engine, "before_cursor_execute", self._note_writing)
+        if self._seen is None:
+            with closing(sqlite3.connect(self.database)) as connection:
+                names = [name for name in _tables(connection) if name != "desk_opening"]
+                self._seen = {name: _digest(connection, name) for name in names}
+        return self._seen
+
+    def _note_writing(self, connection: object, cursor: object, statement: str, values: Any, *rest: object) -> None:
+        """Forget the checksum when anything is written, but that somebody was refused."""
+        is_reading = statement.lstrip().upper().startswith(("SELECT", "WITH", "BEGIN", "PRAGMA"))
+        if not is_reading and not (statement.startswith("INSERT INTO audit") and "refused" in values):
+            self._seen = None
 
     def address(self, rule: Rule, chosen: dict[str, str]) -> str:
         """The rule's address with the ids of these things."""

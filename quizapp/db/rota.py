@@ -17,7 +17,6 @@ from quizapp.db.people import OversightRow
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
 from quizapp.db.plans import RotaChangeRow
-from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 
 
@@ -49,12 +48,6 @@ def last_published_day(session: Session, plan_id: int, *, opened_by: datetime | 
         .where(MeetingRow.plan_id == plan_id, SittingRow.published_at.is_not(None))
     )
     return session.scalar(statement if opened_by is None else statement.where(SittingRow.opens_at <= opened_by))
-
-
-def with_paper(session: Session, sitting_ids: Collection[int]) -> frozenset[int]:
-    """Those of these sittings that have a paper."""
-    found = select(PaperQuestionRow.sitting_id).where(PaperQuestionRow.sitting_id.in_(sitting_ids)).distinct()
-    return frozenset(session.scalars(found))
 
 
 def unpublished_hosted_by(session: Session, section_id: int) -> Sequence[SittingRow]:

@@ -262,15 +262,6 @@ def questions_out(session: Session, set_id: int, now: datetime) -> frozenset[int
     )
 
 
-def with_papers(session: Session, sitting_ids: Collection[int]) -> frozenset[int]:
-    """Those of these sittings whose paper has been drawn."""
-    return frozenset(
-        session.scalars(
-            select(PaperQuestionRow.sitting_id).where(PaperQuestionRow.sitting_id.in_(sitting_ids)).distinct()
-        )
-    )
-
-
 def count_takers(session: Session, scope_section_id: int | None) -> int:
     """How many active people belong to a section and all below it; None is the whole office."""
     statement = select(func.count()).select_from(PersonRow).where(PersonRow.active)

@@ -554,7 +554,8 @@ NEED = (Presence.ABSENT, Presence.LEAVE, Presence.PRESENT)
 
 
 def led_by(session: Session, actor: Actor, *, now: datetime) -> Sequence[SittingRow]:
-    """The studies that the actor leads, from half a day before they begin until a few hours after."""
+    """The studies that the actor leads, from half a day before they begin until a few hours after. What each takes at
+    a time of their own has no room to lead."""
     found = session.scalars(
         select(SittingRow)
         .where(
@@ -563,6 +564,7 @@ def led_by(session: Session, actor: Actor, *, now: datetime) -> Sequence[Sitting
             SittingRow.published_at.is_not(None),
             SittingRow.opens_at < now + LED_BEFORE,
             SittingRow.closes_at > now - LED_AFTER,
+            SittingRow.mode != Mode.INDIVIDUAL,
         )
         .options(selectinload(SittingRow.meeting))
         .order_by(SittingRow.opens_at)

@@ -43,6 +43,7 @@ from quizapp.db.plans import PlanRow
 from quizapp.db.plans import RotaChangeRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import audit
+from quizapp.services import sittings
 
 WEEK = timedelta(days=7)
 #: How far ahead what was prepared is followed when the rota changes.
@@ -107,31 +108,20 @@ def stages(session: Session, plan: PlanRow, duties: Sequence[Duty], today: date)
     held = [duty for duty in duties if duty.is_held]
     since = min((duty.planned_on for duty in held), default=today)
     prepared = {row.meeting.planned_on: row for row in rows.sittings_of_plan(session, plan.id, since)}
-    papers = rows.with_paper(session, [row.id for row in prepared.values()])
     return {
-        duty.planned_on: _due(plan, duty, duty.host_id, prepared.get(duty.planned_on), papers, today)
+        duty.planned_on: _due(plan, duty, duty.host_id, prepared.get(duty.planned_on), today)
         for duty in held
         if duty.host_id is not None
     }
 
 
-def _due(
-    plan: PlanRow, duty: Duty, host_id: int, sitting: SittingRow | None, papers: Collection[int], today: date
-) -> Due:
-    stage = _stage(sitting, papers)
+def _due(plan: PlanRow, duty: Duty, host_id: int, sitting: SittingRow | None, today: date) -> Due:
+    stage = Stage.TOPIC if sitting is None else sittings.stage_of(sitting)
     days = plan.topic_due_days if stage is Stage.TOPIC else plan.paper_due_days
     due_on = duty.day - timedelta(days=days)
     late = stage is not Stage.PUBLISHED and today > due_on
     leader_id = sitting.leader_id if sitting else duty.leader_id
     return Due(plan, duty, stage, due_on, late, host_id, leader_id, sitting)
-
-
-def _stage(sitting: SittingRow | None, papers: Collection[int]) -> Stage:
-    if sitting is None or not sitting.sets:
-        return Stage.TOPIC
-    if sitting.id not in papers:
-        return Stage.PAPER
-    return Stage.APPROVAL if sitting.published_at is None else Stage.PUBLISHED
 
 
 def own_duties(session: Session, actor: Actor, *, today: date) -> Sequence[OwnDuty]:

@@ -204,11 +204,10 @@ def listed(session: Session, actor: Actor) -> list[Listed]:
     """The sittings that this actor composes, leads or may approve, newest first."""
     rows = sittings.all_sittings(session)
     root = people.root_section_id(session) if rows else 0
-    drawn = sittings.with_papers(session, [row.id for row in rows])
     found = [
         Listed(
             row,
-            stage_of(row, row.id in drawn),
+            stage_of(row),
             may_compose(actor, row),
             allowed(actor, Action.SITTING_APPROVE, _approval_subject(row, root)),
         )
@@ -217,13 +216,13 @@ def listed(session: Session, actor: Actor) -> list[Listed]:
     return [each for each in found if each.may_compose or each.may_approve]
 
 
-def stage_of(row: SittingRow, drawn: bool) -> Stage:
+def stage_of(row: SittingRow) -> Stage:
     """How far a sitting is, with its sets and its meeting loaded."""
     if row.published_at is not None:
         return Stage.PUBLISHED
     if row.meeting.submitted_at is not None:
         return Stage.APPROVAL
-    return Stage.PAPER if row.sets or drawn else Stage.TOPIC
+    return Stage.PAPER if row.sets else Stage.TOPIC
 
 
 # The topic

@@ -3,6 +3,7 @@
 import logging
 import re
 import threading
+from collections import Counter
 from collections import defaultdict
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -61,6 +62,8 @@ EMPTY = {
     "editor": ("/sittings", "/speeches", "/review", "/sets", "/marking", "/doubts"),
     "auditor": ("/audit",),
 }
+#: A page with many addresses is looked at under so many that show something new.
+LOOKED_AT = 2
 UNFOLD = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
 DRESS = "name => { document.documentElement.className = name; }"
 #: An element without its words: where nothing but words is new, a program finds nothing new.
@@ -96,6 +99,8 @@ class Judge:
 
     found: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     endpoints: set[str] = field(default_factory=set)
+    #: How often a page was looked at under each of its addresses.
+    times: Counter[str] = field(default_factory=Counter)
     judged: int = 0
 
     def look(self, page: Page, where: str, *, palettes: bool = True) -> None:
@@ -189,10 +194,13 @@ def fresh_pages(world: World, who: str, seen: dict[str, set[Any]], judge: Judge)
     all; all that they reach are noted."""
     browser = world.browser(who)
     for link in [link for _, link, status in walk(world, who) if status == 200]:
-        answer = browser.get(link)
-        endpoint, elements = endpoint_of(world, link), set(TAG.findall(answer.get_data(as_text=True)))
+        answer, endpoint = browser.get(link), endpoint_of(world, link)
         judge.endpoints.add(endpoint)
-        if answer.mimetype == "text/html" and not elements <= seen[endpoint]:
+        if answer.mimetype != "text/html" or judge.times[endpoint] == LOOKED_AT:
+            continue
+        elements = set(TAG.findall(answer.get_data(as_text=True)))
+        if not elements <= seen[endpoint]:
+            judge.times[endpoint] += 1
             is_first = not seen[endpoint]
             seen[endpoint] |= elements
             yield link, is_first

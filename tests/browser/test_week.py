@@ -128,7 +128,7 @@ def publish_a_quiz(person: Visitor, width: int) -> str:
     person.go("/sittings")
     person.press(topic)
     person.press("批准发布")
-    assert person.sees("已发布")
+    assert person.sees("已批准发布")
     return topic
 
 

@@ -292,6 +292,7 @@ def test_the_leader_alone_is_told_of_a_paper_that_waits_for_approval(
         row = sittings.plan_sitting(writer, office.editor.actor, facts, now=clock())
         row.meeting.plan_id, row.meeting.planned_on = plan.id, date(2026, 11, 27)
         sittings.draw(writer, office.editor.actor, row.public_id, SPEC, Random(1), now=clock())
+        sittings.submit(writer, office.editor.actor, row.public_id, now=clock())
     told_of = days_told(session, clock, 7, *set(ReminderKind) - {ReminderKind.TOPIC_DUE})
     assert told_of == [("11-24", office.director.name), ("11-26", office.director.name)]
 

@@ -210,6 +210,9 @@ def test_what_is_due_follows_from_how_far_the_host_is(desk: Desk, session: Sessi
     with writing() as write:
         public_id = write.get_one(SittingRow, id_).public_id
         sittings.draw(write, office.editor.actor, public_id, SPEC, Random(1), now=desk.clock())
+    assert stage_of(1) == (Stage.PAPER, date(2026, 11, 25), False)
+    with writing() as write:
+        sittings.submit(write, office.editor.actor, public_id, now=desk.clock())
     assert stage_of(1, date(2026, 11, 26)) == (Stage.APPROVAL, date(2026, 11, 25), True)
     with writing() as write:
         sittings.publish(write, office.deputy.actor, public_id, now=desk.clock())

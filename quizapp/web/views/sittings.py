@@ -277,7 +277,7 @@ def _compose_page(sitting_id: str, fault: QuizError | None = None) -> str:
         "sittings/compose.html",
         sitting=sitting,
         phase=phase,
-        stage=sittings.stage_of(sitting, bool(places)),
+        stage=sittings.stage_of(sitting),
         places=places,
         own_paper=_own_paper(sitting, places),
         per_person=sitting.drawing is Drawing.PER_PERSON,
