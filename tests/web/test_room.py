@@ -15,8 +15,10 @@ from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
 from flask import Flask
+from led import Led
 from sqlalchemy import select
 
+from quizapp.core.room import Screen
 from quizapp.core.sitting import Mode
 from quizapp.db.attendance import AttendanceRow
 from quizapp.db.base import db
@@ -333,6 +335,14 @@ def test_the_code_changes_and_is_told_to_boards_only(
     leader.submit(f"/rooms/{study}/screen", {"screen": "blank"})
     assert (anonymous.get(f"{board(app, study)}/snapshot").json or {})["code"] == ""
     assert second["code"] not in words(anonymous, f"{board(app, study)}/screen")
+
+
+def test_a_board_draws_what_another_process_told_it_though_this_one_knows_less(
+    app: Flask, study: str, office: Office, clock: Clock, anonymous: Browser
+) -> None:
+    anonymous.get(f"{board(app, study)}/snapshot")
+    Led(office, clock, study).at(None, screen=Screen.PROGRESS)
+    assert "screen-progress" in words(anonymous, f"{board(app, study)}/screen")
 
 
 def test_whoever_knows_what_is_told_is_told_nothing_until_it_changes(

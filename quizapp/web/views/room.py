@@ -250,8 +250,11 @@ def board(sitting_id: str, key: str) -> ResponseReturnValue:
 @bp.get("/boards/<string:key>/screen")
 @public
 def screen(sitting_id: str, key: str) -> ResponseReturnValue:
-    """What the board shows, for its script to put in the place of what it showed."""
-    told, moment = _told_to_board(sitting_id, key)
+    """What the board shows, for its script to put in the place of what it showed.
+
+    Never older than what the board was told: it asks only once, and would keep an old picture.
+    """
+    told, moment = _told_to_board(sitting_id, key, room.newest_snapshot)
     return render_template("room/_screen.html", **_screen_of(told, sitting_id, moment))
 
 
@@ -266,11 +269,13 @@ def board_snapshot(sitting_id: str, key: str) -> ResponseReturnValue:
     return _changed_since(numbers, moment)
 
 
-def _told_to_board(sitting_id: str, key: str) -> tuple[Snapshot, datetime]:
+def _told_to_board(
+    sitting_id: str, key: str, snapshot_of: Callable[..., Snapshot] = room.snapshot
+) -> tuple[Snapshot, datetime]:
     if not signing_in.is_board_key(_secret(), sitting_id, key):
         raise NotFound("board", sitting_id)
     moment = now()
-    return room.snapshot(db.session(), sitting_id, now=moment), moment
+    return snapshot_of(db.session(), sitting_id, now=moment), moment
 
 
 def _shows_code(told: Snapshot, moment: datetime) -> bool:
