@@ -135,10 +135,10 @@ def show(
     """
     sitting = sitting_to_lead(session, actor, public_id, lock=True)
     room = rooms.room_to_change(session, sitting.id, actor.person_id, now)
+    if (screen, stand) == (room.screen, _stand(room) if room.screen is Screen.QUESTION else None):
+        return room
     if screen is Screen.QUESTION:
         _turn_to(session, sitting, room, stand, now)
-    elif room.screen is screen:
-        return room
     room.screen = screen
     _changed(session, actor, room, sitting, now)
     place = {} if stand is None else {"position": stand.position, "step": stand.step.value}

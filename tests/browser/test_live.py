@@ -61,6 +61,13 @@ class LiveRoom:
                 room.show(session, leader, self.led.public_id, Screen.QUESTION, stand, now=self.led.clock())
             db.session.remove()
 
+    def freeze(self) -> None:
+        """Press a button that the phones are told of and that changes nothing on them."""
+        with self.app.app_context():
+            with writing() as session:
+                room.freeze(session, self.led.office.deputy.actor, self.led.public_id, True, now=self.led.clock())
+            db.session.remove()
+
     def close(self) -> None:
         """Press the last button; then the bell collects the papers."""
         with self.app.app_context():
@@ -256,7 +263,7 @@ def test_a_page_under_the_finger_is_not_drawn_anew_while_its_question_is_open(li
     live.show(ESSAY, Step.ANSWER)
     page.fill(f"#q{ESSAY} textarea", "写到一半")
     with page.expect_response("**/live/question"):
-        live.show(ESSAY, Step.ANSWER)
+        live.freeze()
     expect(page.locator(f"#q{ESSAY} textarea")).to_be_focused()
     expect(page.locator(f"#q{ESSAY} textarea")).to_have_value("写到一半")
 

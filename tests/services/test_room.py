@@ -379,11 +379,17 @@ def test_whoever_shows_something_else_in_between_comes_back_to_the_question(
     assert room.console(db.session(), leader, sitting, now=clock()).forward == Stand(3, Step.SPLIT)
 
 
-def test_showing_what_is_shown_changes_nothing(make: Make, office: Office, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("screen", "stand"), [(Screen.BLANK, None), (Screen.QUESTION, Stand(1, Step.SPLIT))], ids=["a screen", "a question"]
+)
+def test_showing_what_is_shown_changes_nothing(
+    make: Make, office: Office, clock: Clock, screen: Screen, stand: Stand | None
+) -> None:
     sitting = make()
+    clock.advance(hours=1)
     for _ in range(3):
         with writing() as write:
-            version = room.show(write, office.deputy.actor, sitting, Screen.BLANK, now=clock()).version
+            version = room.show(write, office.deputy.actor, sitting, screen, stand, now=clock()).version
     assert version == 2
     assert verbs() == ["room:shown"]
 
