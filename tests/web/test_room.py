@@ -235,8 +235,9 @@ def test_an_afternoon_by_forms_alone(study: str, leader: Browser, clock: Clock) 
         ("extension", 31, {"minutes": "61"}, "1 到 60"),
         ("extension", 31, {"minutes": "两"}, "1 到 60"),
         ("postponement", 0, {"minutes": "0"}, "1 到 60"),
+        ("question", 0, {"position": "1"}, "测验还没有开始"),
         ("question", 31, {"position": "1"}, "大家还在作答"),
-        ("question", 60, {"position": "1", "step": "answer"}, "大家还在作答"),
+        ("question", 60, {"position": "1", "step": "answer"}, "测验已经结束"),
     ],
 )
 def test_what_cannot_be_done_now_is_said_and_nothing_changes(

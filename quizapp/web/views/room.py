@@ -70,6 +70,12 @@ TOO_LATE = {
     (Press.EXTEND, SittingPhase.CLOSED): "测验已经结束，不能延长。没有答完的人可以安排补学。",
     (Press.CLOSE, SittingPhase.PLANNED): "测验还没有开始，没有可收的试卷。",
 }
+#: Why a question is not put on the screen, or not at this step.
+NO_QUESTION = {
+    SittingPhase.PLANNED: "测验还没有开始，大屏暂不出示题目。",
+    SittingPhase.OPEN: "大家还在作答，大屏暂不出示题目和解析。收卷后再讲评。",
+    SittingPhase.CLOSED: "测验已经结束，不能再开放作答。讲评请从“出示题目”开始。",
+}
 
 
 # The console
@@ -125,8 +131,10 @@ def _shown(sitting_id: str, screen: Screen, stand: Stand | None) -> ResponseRetu
             room.show(session, actor(), sitting_id, screen, stand, now=now())
     except NoWayBack:
         flash("这道题已经讲过，不能再让大家作答。收卷后可以再讲。", "error")
-    except NotNow:
-        flash("大家还在作答，大屏暂不出示题目和解析。收卷后再讲评。", "error")
+    except NotNow as early_or_late:
+        if early_or_late.state not in NO_QUESTION:
+            raise
+        flash(NO_QUESTION[SittingPhase(early_or_late.state)], "error")
     return _back_to_console(sitting_id)
 
 
