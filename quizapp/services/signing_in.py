@@ -151,6 +151,11 @@ class Arriving:
     door: Door
     phase: SittingPhase
 
+    @property
+    def may_sign(self) -> bool:
+        """Whether there is anything left to sign."""
+        return self.attempt is not None and self.known is None and self.door is Door.OPEN
+
 
 def arriving(session: Session, actor: Actor, public_id: str, *, now: datetime) -> Arriving:
     """How the actor stands with a sitting that people sign in to."""

@@ -108,6 +108,19 @@ def test_a_scan_before_signing_in_to_the_site_is_not_lost(
     assert "确认签到" in words(anonymous, first.location)
 
 
+def test_who_has_signed_in_is_not_told_to_scan_again(
+    app: Flask, office: Office, study: str, clock: Clock, client_of: ClientOf
+) -> None:
+    browser = client_of(office.staff)
+    given = scanned(browser, app, study, clock)
+    browser.submit(f"/rooms/{study}/sign-in", {"scanned": given})
+    clock.advance(minutes=6)
+    again = words(browser, f"/rooms/{study}/sign-in?scanned={given}")
+    again += browser.submit(f"/rooms/{study}/sign-in", {"scanned": given}).get_data(as_text=True)
+    assert again.count("已签到") == 2
+    assert "二维码已过期" not in again
+
+
 @pytest.mark.parametrize("later", [20, 3600], ids=["the next picture", "an hour later"])
 def test_a_photograph_of_the_board_is_worth_nothing(
     app: Flask, office: Office, study: str, clock: Clock, client_of: ClientOf, later: int
