@@ -507,13 +507,17 @@ def _ways(here: Stand | None, order: Sequence[int], live: bool) -> tuple[Stand |
 def roll(
     session: Session, actor: Actor, public_id: str, section_id: str | None
 ) -> tuple[SittingRow, tuple[SectionRoll, ...]]:
-    """The sitting, and the people whom the actor may tick, of one section or of all."""
+    """The sitting, and the people whom the actor may tick, of one section or of all.
+
+    :raise NotFound: if there are none, or not in this section
+    """
     sitting = sittings.sitting_by_public_id(session, public_id)
-    ticked = _ticked_by(actor, sitting, counted := attendance.counts(session, sitting))
-    if not ticked or sitting.published_at is None:
-        raise NotFound("room", public_id)
     must_have_room(sitting)
+    counted = attendance.counts(session, sitting)
+    ticked = _ticked_by(actor, sitting, counted)
     chosen = [c for c in counted if c.section_id in ticked and section_id in (None, c.public_id)]
+    if not chosen or sitting.published_at is None:
+        raise NotFound("room", public_id)
     return sitting, _roll(session, actor, sitting, chosen, whole=section_id is not None)
 
 

@@ -489,6 +489,10 @@ def test_a_chief_ticks_the_section_and_sees_no_other(make: Make, office: Office,
     _, sections = room.roll(db.session(), office.finance_chief.actor, sitting, None)
     assert [section.count.name for section in sections] == ["财务科"]
     assert {one.name for one in sections[0].people} == {office.finance_chief.name, office.stranger.name}
+    own = sections[0].count.public_id
+    assert room.roll(db.session(), office.finance_chief.actor, sitting, own)[1] == sections
+    with pytest.raises(NotFound):
+        room.roll(db.session(), office.chief.actor, sitting, own)
     with pytest.raises(NotFound):
         room.roll(db.session(), office.staff.actor, sitting, None)
 

@@ -215,7 +215,7 @@ def _member(words: type[Word], text: str) -> Word:
 @needs(Action.ATTENDANCE_TICK)
 def roll(sitting_id: str) -> ResponseReturnValue:
     """The people whom the actor may tick, of all their sections or of one."""
-    chosen = request.args.get("section")
+    chosen = request.args.get("section") or None
     sitting, sections = room.roll(db.session(), actor(), sitting_id, chosen)
     return render_template("room/roll.html", sitting=sitting, sections=sections, chosen=chosen)
 
