@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
-from quizapp.db.bank import QuestionSetRow
 from quizapp.db.marking import MarkRow
 from quizapp.db.reports import CLEARED
 from quizapp.db.reports import Given
@@ -81,12 +80,3 @@ def points_of(session: Session, question_ids: Collection[int]) -> Mapping[int, t
         .where(QuestionRow.id.in_(question_ids))
     )
     return {question_id: (point_id, name) for question_id, point_id, name in rows}
-
-
-def speech_of(session: Session, question_id: int) -> int | None:
-    """The speech of the library that a question was drafted from."""
-    return session.scalar(
-        select(QuestionSetRow.speech_id)
-        .join(QuestionRow, QuestionRow.set_id == QuestionSetRow.id)
-        .where(QuestionRow.id == question_id)
-    )

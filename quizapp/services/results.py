@@ -161,7 +161,7 @@ def _result(session: Session, attempt: AttemptRow) -> Result:
     held = attempt_rows.responses(session, attempt.id)
     marks = marking.mark_rows(session, attempt.id)
     dealt = attempts.deal_of(attempt, places)
-    texts = _speech_texts(session, places)
+    texts = speech_texts(session, places)
     marked = tuple(
         _marked(position, place, held.get(place.position), marks.get(place.position), dealt, texts)
         for position, place in enumerate(places[index] for index in dealt.order)
@@ -194,12 +194,15 @@ def _marked(
         full_mark=place.full_mark,
         waits=mark is not None and mark.said is None,
         said=None if mark is None or mark.said is None else tuple(mark.said),
-        paragraph=_paragraph(question, texts.get(place.question_id, ())),
+        paragraph=paragraph(question, texts.get(place.question_id, ())),
     )
 
 
-def _paragraph(question: Question, texts: Sequence[str]) -> tuple[str, str, str] | None:
-    """The paragraph around the quote, in the newest text that has it; None where the speech is not in the library."""
+def paragraph(question: Question, texts: Sequence[str]) -> tuple[str, str, str] | None:
+    """The paragraph around the quote, split as before, quote, after; None where the speech is not in the library.
+
+    It is that of the newest text that has the quote.
+    """
     found = _passage(question, texts)
     if found is None:
         return None
@@ -215,7 +218,7 @@ def _passage(question: Question, texts: Sequence[str]) -> tuple[str, Span] | Non
     return newest_holding(texts, Quote(question.source.quote, question.source.start))
 
 
-def _speech_texts(session: Session, places: Sequence[Place]) -> Mapping[int, Sequence[str]]:
+def speech_texts(session: Session, places: Sequence[Place]) -> Mapping[int, Sequence[str]]:
     """The clean texts, the newest first, of the speech behind each question, by question id."""
     rows = session.execute(
         select(QuestionRow.id, QuestionSetRow.speech_id)
@@ -258,7 +261,7 @@ def speech_page(session: Session, actor: Actor, public_id: str, number: int, *, 
     if not is_reviewable(attempt, now):
         raise NotFound("review", public_id)
     place = attempts.place_of(session, attempt, number)
-    texts = _speech_texts(session, [place]).get(place.question_id, ())
+    texts = speech_texts(session, [place]).get(place.question_id, ())
     found = _passage(place.question, texts)
     if found is None:
         raise NotFound("speech", number)

@@ -28,7 +28,6 @@ from quizapp.core.room import TOLD
 from quizapp.core.room import Screen
 from quizapp.core.room import Step
 from quizapp.core.sitting import Pace
-from quizapp.core.speech import Quote
 from quizapp.core.splits import FEW
 from quizapp.core.splits import Line
 from quizapp.core.splits import point_lines
@@ -36,7 +35,6 @@ from quizapp.core.splits import split_lines
 from quizapp.core.states import SittingPhase
 from quizapp.core.types import TYPES
 from quizapp.db import reports
-from quizapp.db import speeches
 from quizapp.db import splits
 from quizapp.db.reports import Given
 from quizapp.db.reports import Missed
@@ -45,7 +43,7 @@ from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import published_paper
 from quizapp.services import attempts
-from quizapp.services.bank import newest_holding
+from quizapp.services import results
 
 #: The key points that a review begins with.
 MOST_MISSED = 3
@@ -257,17 +255,9 @@ def _explained(session: Session, place: Place, dealt: Deal, index: int) -> Expla
 
 def _sentence(session: Session, place: Place) -> tuple[str, str, str]:
     """The sentence that proves the key and, where the speech is in the library, what stands around it."""
-    source = place.question.source
-    speech_id = None if source.start is None else splits.speech_of(session, place.question_id)
-    texts = [] if speech_id is None else speeches.texts_of(session, speech_id)
-    found = newest_holding(texts, Quote(source.quote, source.start or 0))
-    if found is None:
-        return "", source.quote, ""
-    text, span = found
-    left = text.rfind("\n", 0, span.start) + 1
-    right = text.find("\n", span.end)
-    before, after = text[left : span.start], text[span.end : right if right >= 0 else len(text)]
-    return _cut(before[::-1])[::-1], span.of(text), _cut(after)
+    texts = results.speech_texts(session, [place]).get(place.question_id, ())
+    before, sentence, after = results.paragraph(place.question, texts) or ("", place.question.source.quote, "")
+    return _cut(before[::-1])[::-1], sentence, _cut(after)
 
 
 def _cut(text: str) -> str:
