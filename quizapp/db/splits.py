@@ -22,22 +22,27 @@ from quizapp.db.reports import Given
 from quizapp.db.speeches import KeyPointRow
 
 
-def given_at(session: Session, sitting_id: int, position: int, *, closed: bool) -> Sequence[Given]:
-    """Every different answer at one place of a paper and how many gave it, of closed attempts or of all.
+def given_at(
+    session: Session, sitting_id: int, positions: Collection[int], *, closed: bool
+) -> Mapping[int, Sequence[Given]]:
+    """Every different answer at these places of a paper and how many gave it, of closed attempts or of all.
 
     What was cleared, or asked and left blank, comes as an empty value.
     """
     value, said = cast(ResponseRow.value, String), cast(MarkRow.said, String)
     same_place = and_(MarkRow.attempt_id == ResponseRow.attempt_id, MarkRow.position == ResponseRow.position)
     rows = session.execute(
-        select(value, said, func.count())
+        select(ResponseRow.position, value, said, func.count())
         .select_from(AttemptRow)
-        .join(ResponseRow, and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == position))
+        .join(ResponseRow, and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position.in_(positions)))
         .outerjoin(MarkRow, same_place)
         .where(AttemptRow.sitting_id == sitting_id, _counts(closed))
-        .group_by(value, said)
+        .group_by(ResponseRow.position, value, said)
     )
-    return [Given(json.loads(answer), json.loads(points or "null"), times) for answer, points, times in rows]
+    found: dict[int, list[Given]] = {position: [] for position in positions}
+    for position, answer, points, times in rows:
+        found[position].append(Given(json.loads(answer), json.loads(points or "null"), times))
+    return found
 
 
 def takers(session: Session, sitting_id: int, *, closed: bool) -> int:

@@ -136,14 +136,8 @@ def step_of(room: RoomRow | None, position: int) -> Step:
     return Step.READ if room.step is Step.ANSWER and room.screen is not Screen.QUESTION else room.step
 
 
-def is_told(session: Session, sitting: SittingRow, position: int, now: datetime) -> bool:
-    """Whether what people answered to a question, and what is right, may be told."""
-    if sitting.phase(now) is SittingPhase.CLOSED:
-        return True
-    return _is_live(sitting, now) and step_of(session.get(RoomRow, sitting.id), position) in TOLD
-
-
-def _is_live(sitting: SittingRow, now: datetime) -> bool:
+def is_answered_live(sitting: SittingRow, now: datetime) -> bool:
+    """Whether people are answering one question after another."""
     return sitting.pace is Pace.BY_QUESTION and sitting.phase(now) is SittingPhase.OPEN
 
 
@@ -153,7 +147,7 @@ def _must_be_showable(session: Session, sitting: SittingRow, position: int, step
     if phase is SittingPhase.CLOSED:
         return
     room = session.get(RoomRow, sitting.id)
-    if not _is_live(sitting, now) or room is None or position > (room.position or 0):
+    if not is_answered_live(sitting, now) or room is None or position > (room.position or 0):
         raise NotNow(phase, step)
     if step in TOLD and step_of(room, position) not in TOLD:
         raise NotNow(step_of(room, position), step)
@@ -205,7 +199,7 @@ def _split(
 ) -> tuple[int, int, Split]:
     """How many answered, of how many, and what they gave."""
     closed = sitting.phase(now) is SittingPhase.CLOSED
-    given = splits.given_at(session, sitting.id, place.position, closed=closed)
+    given = splits.given_at(session, sitting.id, [place.position], closed=closed)[place.position]
     answers = [each for each in given if any(each.value)]
     answered = sum(each.times for each in answers)
     asked = _asked(session, sitting, given, closed=closed)
@@ -276,20 +270,25 @@ def choices(session: Session, sitting: SittingRow, *, now: datetime) -> Sequence
     places = published_paper(session, sitting)
     if sitting.phase(now) is SittingPhase.CLOSED:
         return _most_missed_first(session, sitting, places)
-    if _is_live(sitting, now):
-        return [_live_choice(session, sitting, place, now) for place in places]
-    return ()
+    return _as_on_paper(session, sitting, places) if is_answered_live(sitting, now) else ()
 
 
-def _live_choice(session: Session, sitting: SittingRow, place: Place, now: datetime) -> Choice:
+def _as_on_paper(session: Session, sitting: SittingRow, places: Sequence[Place]) -> Sequence[Choice]:
+    """The questions of a sitting that goes question by question; those that were told with their figures."""
+    room = session.get(RoomRow, sitting.id)
+    told = [place.position for place in places if step_of(room, place.position) in TOLD]
+    given = splits.given_at(session, sitting.id, told, closed=False)
+    asked = splits.takers(session, sitting.id, closed=False)
+    return [_live_choice(place, given.get(place.position), asked, sitting.multiple_rule) for place in places]
+
+
+def _live_choice(place: Place, given: Sequence[Given] | None, asked: int, rule: MultipleRule) -> Choice:
     question = place.question
     chosen = Choice(place.position, question.type, question.stem, question.source.heading, None, 0, 0)
-    if not is_told(session, sitting, place.position, now):
+    if given is None:
         return chosen
-    given = splits.given_at(session, sitting.id, place.position, closed=False)
     answers = [each for each in given if any(each.value)]
-    asked = splits.takers(session, sitting.id, closed=False)
-    facility = _facility(question, answers, asked, sitting.multiple_rule)
+    facility = _facility(question, answers, asked, rule)
     return replace(chosen, facility=facility, answered=sum(each.times for each in answers), asked=asked)
 
 

@@ -57,6 +57,7 @@ from quizapp.services import review
 from quizapp.services.attendance import SectionCount
 from quizapp.services.review import Choice
 from quizapp.services.review import Shown
+from quizapp.services.review import is_answered_live
 
 #: How long boards and phones are told the same.
 SNAPSHOT_SERVES = timedelta(seconds=2)
@@ -115,11 +116,6 @@ def must_have_room(sitting: SittingRow) -> None:
 def room_of(session: Session, sitting: SittingRow) -> RoomRow | None:
     """Where the leader has brought the room; None while nobody has pressed anything."""
     return rooms.room_of(session, sitting.id)
-
-
-def is_answered_live(sitting: SittingRow, now: datetime) -> bool:
-    """Whether people are answering one question after another."""
-    return sitting.pace is Pace.BY_QUESTION and sitting.phase(now) is SittingPhase.OPEN
 
 
 # What is shown

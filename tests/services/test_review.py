@@ -450,6 +450,14 @@ def test_a_split_costs_as_many_queries_for_all_as_for_one(led: Led) -> None:
     assert queries(lambda: shown(led, SINGLE, Step.EXPLAIN)) == few
 
 
+def test_the_list_of_questions_costs_as_many_queries_after_the_last_as_after_the_first(led: Led) -> None:
+    led.begin(led.office.staff)
+    led.at(MULTIPLE, Step.READ)
+    early = queries(lambda: review.choices(db.session(), led.row, now=led.clock()))
+    led.at(ESSAY, Step.EXPLAIN)
+    assert queries(lambda: review.choices(db.session(), led.row, now=led.clock())) == early
+
+
 def queries(act: Callable[[], object]) -> int:
     """How many statements something costs once everything that is kept is there."""
     act()
