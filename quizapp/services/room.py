@@ -47,13 +47,13 @@ from quizapp.core.states import phase as phase_at
 from quizapp.db import attendance as attendance_rows
 from quizapp.db import rooms
 from quizapp.db import sittings
-from quizapp.db.attendance import Sums
 from quizapp.db.meetings import BatchRow
 from quizapp.db.rooms import RoomRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attendance
 from quizapp.services import audit
 from quizapp.services import review
+from quizapp.services.attendance import Count
 from quizapp.services.attendance import SectionCount
 from quizapp.services.review import Choice
 from quizapp.services.review import Shown
@@ -282,19 +282,10 @@ def _times_changed(session: Session, actor: Actor, sitting: SittingRow, now: dat
 
 
 @dataclass(frozen=True)
-class Figures:
-    """How many of a section, or of all."""
+class Figures(Count):
+    """How many of a section, or of all, and nothing by which the section is addressed."""
 
     name: str
-    expected: int
-    present: int
-    leave: int
-    started: int
-    handed_in: int
-
-    @property
-    def absent(self) -> int:
-        return self.expected - self.present - self.leave
 
 
 @dataclass(frozen=True)
@@ -387,12 +378,11 @@ def _answered(session: Session, sitting: SittingRow, room: RoomRow | None, now: 
 
 def _figures(session: Session, sitting: SittingRow) -> tuple[Figures, ...]:
     counted = attendance.counts(session, sitting)
-    return tuple(Figures(c.name, c.expected, c.present, c.leave, c.started, c.handed_in) for c in counted)
+    return tuple(Figures(c.expected, c.present, c.leave, c.started, c.handed_in, c.name) for c in counted)
 
 
 def _together(sections: Sequence[Figures]) -> Figures:
-    count = attendance.total(Sums(s.expected, s.present, s.leave, s.started, s.handed_in) for s in sections)
-    return Figures("合计", count.expected, count.present, count.leave, count.started, count.handed_in)
+    return Figures(**vars(attendance.total(sections)), name="合计")
 
 
 def window_of(sitting: SittingRow) -> Window:
@@ -450,7 +440,7 @@ class Console:
     window: Window
     #: Until the quiz begins, or else until it ends.
     seconds: int
-    total: attendance.Count
+    total: Count
     roll: tuple[SectionRoll, ...]
     #: Names of people who signed in on one device, as far as the actor may know them.
     shared_devices: Sequence[Sequence[str]]
