@@ -22,6 +22,7 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
 
 from quizapp.core.room import Screen
+from quizapp.core.room import Stand
 from quizapp.core.room import Step
 from quizapp.db.attempts import INSERT
 from quizapp.db.attempts import AttemptRow
@@ -50,6 +51,11 @@ class RoomRow(Base):
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    @property
+    def stand(self) -> Stand | None:
+        """Where the leader is with the questions; None while none was chosen."""
+        return None if self.position is None else Stand(self.position, self.step)
 
 
 def room_of(session: Session, sitting_id: int) -> RoomRow | None:

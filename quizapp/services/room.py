@@ -1,10 +1,9 @@
-"""The room: the leader's console, and what boards and phones are told of it.
+"""The room: the leader's buttons, and what boards and phones are told of it.
 
 Where the room stands is in the database, so that any leader goes on at any machine. The leader's buttons only change
 times and what is shown; from the times follows everything else. Whoever presses twice has pressed once.
 """
 
-from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import asdict
 from dataclasses import dataclass
@@ -16,26 +15,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import selectinload
 
-from quizapp.core.attendance import Presence
-from quizapp.core.attendance import Way
 from quizapp.core.errors import NotFound
 from quizapp.core.errors import NotNow
 from quizapp.core.errors import QuizError
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
-from quizapp.core.roles import allowed
 from quizapp.core.roles import require
-from quizapp.core.room import Next
 from quizapp.core.room import Screen
 from quizapp.core.room import Stand
 from quizapp.core.room import Step
 from quizapp.core.room import Window
 from quizapp.core.room import is_way
-from quizapp.core.room import next_move
 from quizapp.core.room import seconds_left
-from quizapp.core.room import stand_after
-from quizapp.core.room import stand_before
 from quizapp.core.room import steps
 from quizapp.core.room import window
 from quizapp.core.sitting import Mode
@@ -44,7 +36,6 @@ from quizapp.core.sitting import SittingKind
 from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
 from quizapp.core.states import phase as phase_at
-from quizapp.db import attendance as attendance_rows
 from quizapp.db import rooms
 from quizapp.db import sittings
 from quizapp.db.meetings import BatchRow
@@ -54,16 +45,12 @@ from quizapp.services import attendance
 from quizapp.services import audit
 from quizapp.services import review
 from quizapp.services.attendance import Count
-from quizapp.services.attendance import SectionCount
-from quizapp.services.review import Choice
 from quizapp.services.review import Shown
 from quizapp.services.review import is_answered_live
 
 #: How long boards and phones are told the same.
 SNAPSHOT_SERVES = timedelta(seconds=2)
 SNAPSHOTS_KEPT = 64
-#: Beyond so many people the console lists sections only, and each section's people on a page of their own.
-NAMED_AT_ONCE = 300
 LONGEST_EXTENSION = 60
 #: The first page offers the console to whoever leads, from so long before the quiz until so long after.
 LED_BEFORE, LED_AFTER = timedelta(hours=12), timedelta(hours=4)
@@ -113,9 +100,23 @@ def must_have_room(sitting: SittingRow) -> None:
         raise NotFound("room", sitting.public_id)
 
 
-def room_of(session: Session, sitting: SittingRow) -> RoomRow | None:
-    """Where the leader has brought the room; None while nobody has pressed anything."""
-    return rooms.room_of(session, sitting.id)
+def led_by(session: Session, actor: Actor, *, now: datetime) -> Sequence[SittingRow]:
+    """The studies that the actor leads, from half a day before they begin until a few hours after. What each takes at
+    a time of their own has no room to lead."""
+    found = session.scalars(
+        select(SittingRow)
+        .where(
+            SittingRow.leader_id == actor.person_id,
+            SittingRow.kind == SittingKind.WEEKLY,
+            SittingRow.published_at.is_not(None),
+            SittingRow.opens_at < now + LED_BEFORE,
+            SittingRow.closes_at > now - LED_AFTER,
+            SittingRow.mode != Mode.INDIVIDUAL,
+        )
+        .options(selectinload(SittingRow.meeting))
+        .order_by(SittingRow.opens_at)
+    )
+    return found.all()
 
 
 # What is shown
@@ -131,7 +132,7 @@ def show(
     """
     sitting = sitting_to_lead(session, actor, public_id, lock=True)
     room = rooms.room_to_change(session, sitting.id, actor.person_id, now)
-    if (screen, stand) == (room.screen, _stand(room) if room.screen is Screen.QUESTION else None):
+    if (screen, stand) == (room.screen, room.stand if room.screen is Screen.QUESTION else None):
         return room
     if screen is Screen.QUESTION:
         _turn_to(session, sitting, room, stand, now)
@@ -148,17 +149,13 @@ def _turn_to(session: Session, sitting: SittingRow, room: RoomRow, stand: Stand 
     live = is_answered_live(sitting, now)
     if sitting.phase(now) is not SittingPhase.CLOSED and not live or stand.step not in steps(answering=live):
         raise NotNow(sitting.phase(now), stand.step)
-    if not is_way(_stand(room), stand, answering=live):
+    if not is_way(room.stand, stand, answering=live):
         raise NoWayBack
     room.position, room.step = stand.position, stand.step
 
 
 def _positions(session: Session, sitting: SittingRow) -> list[int]:
     return [place.position for place in sittings.published_paper(session, sitting)]
-
-
-def _stand(room: RoomRow | None) -> Stand | None:
-    return None if room is None or room.position is None else Stand(room.position, room.step)
 
 
 def freeze(session: Session, actor: Actor, public_id: str, frozen: bool, *, now: datetime) -> RoomRow:
@@ -403,165 +400,3 @@ def question_on_screen(session: Session, public_id: str, *, now: datetime) -> Sh
         return review.shown(session, sitting, room.position, step, now=now)
     except NotNow:
         return None
-
-
-# The console
-
-
-@dataclass(frozen=True)
-class OnRoll:
-    """Somebody who is expected, and whether they are there."""
-
-    public_id: str
-    name: str
-    presence: Presence
-    way: Way | None
-    at: datetime | None
-
-
-@dataclass(frozen=True)
-class SectionRoll:
-    """A section's people; nobody where there are too many to name them all, or the actor oversees others."""
-
-    count: SectionCount
-    people: tuple[OnRoll, ...]
-    #: Whether the actor may say that somebody of it is there.
-    may_tick: bool
-
-
-@dataclass(frozen=True)
-class Console:
-    """What the leader sees of the room, and the one thing that comes next."""
-
-    sitting: SittingRow
-    phase: SittingPhase
-    room: RoomRow | None
-    screen: Screen
-    window: Window
-    #: Until the quiz begins, or else until it ends.
-    seconds: int
-    total: Count
-    roll: tuple[SectionRoll, ...]
-    #: Names of people who signed in on one device, as far as the actor may know them.
-    shared_devices: Sequence[Sequence[str]]
-    choices: Sequence[Choice]
-    next: Next
-    forward: Stand | None
-    back: Stand | None
-
-    @property
-    def unfinished(self) -> int:
-        """How many have begun and not handed in."""
-        return self.total.started - self.total.handed_in
-
-
-def console(session: Session, actor: Actor, public_id: str, *, now: datetime) -> Console:
-    """Where the room stands, for its leader."""
-    sitting = sitting_to_lead(session, actor, public_id)
-    phase, room, counted = sitting.phase(now), room_of(session, sitting), attendance.counts(session, sitting)
-    screen, here = room.screen if room else Screen.SIGN_IN, _stand(room)
-    choices, live = review.choices(session, sitting, now=now), is_answered_live(sitting, now)
-    after, back = _ways(here, [choice.position for choice in choices], live)
-    move = next_move(phase, sitting.pace, screen, begun=here is not None, more=after is not None)
-    return Console(
-        sitting=sitting,
-        phase=phase,
-        room=room,
-        screen=screen,
-        window=window_of(sitting),
-        seconds=seconds_left(phase, sitting.opens_at, sitting.closes_at, now),
-        total=attendance.total(counted),
-        roll=_roll(session, actor, sitting, counted),
-        shared_devices=rooms.shared_devices(session, sitting.id, _ticked_by(actor, sitting, counted)),
-        choices=choices,
-        next=move,
-        # Whoever showed something else in between comes back to where the question was left.
-        forward=here if here and after and screen is not Screen.QUESTION else after,
-        back=back,
-    )
-
-
-def _ways(here: Stand | None, order: Sequence[int], live: bool) -> tuple[Stand | None, Stand | None]:
-    """Where the leader can go on to and back to; to the first question where none was shown yet."""
-    if here is None:
-        return (Stand(order[0], Step.READ) if order else None), None
-    if here.step not in steps(answering=live):
-        here = Stand(here.position, Step.READ)
-    return stand_after(here, order, answering=live), stand_before(here, order, answering=live)
-
-
-def roll(
-    session: Session, actor: Actor, public_id: str, section_id: str | None
-) -> tuple[SittingRow, tuple[SectionRoll, ...]]:
-    """The sitting, and the people whom the actor may tick, of one section or of all.
-
-    :raise NotFound: if there are none, or not in this section
-    """
-    sitting = sittings.sitting_by_public_id(session, public_id)
-    must_have_room(sitting)
-    counted = attendance.counts(session, sitting)
-    ticked = _ticked_by(actor, sitting, counted)
-    chosen = [c for c in counted if c.section_id in ticked and section_id in (None, c.public_id)]
-    if not chosen or sitting.published_at is None:
-        raise NotFound("room", public_id)
-    return sitting, _roll(session, actor, sitting, chosen, whole=section_id is not None)
-
-
-def _ticked_by(actor: Actor, sitting: SittingRow, counted: Sequence[SectionCount]) -> list[int]:
-    """The sections whose people the actor may tick, and so may know by name."""
-    ids = [count.section_id for count in counted]
-    return [id_ for id_ in ids if allowed(actor, Action.ATTENDANCE_TICK, tick_subject(sitting, id_))]
-
-
-def tick_subject(sitting: SittingRow, section_id: int) -> Subject:
-    """What the permission table needs to know of whom somebody wants to tick."""
-    return Subject("attendance", sitting.public_id, section_id=section_id, leader_id=sitting.leader_id)
-
-
-def _roll(
-    session: Session, actor: Actor, sitting: SittingRow, counted: Sequence[SectionCount], *, whole: bool = False
-) -> tuple[SectionRoll, ...]:
-    ticked = _ticked_by(actor, sitting, counted)
-    named = whole or sum(count.expected for count in counted if count.section_id in ticked) <= NAMED_AT_ONCE
-    people = _people(session, sitting, ticked) if named else {}
-    return tuple(SectionRoll(c, tuple(people.get(c.section_id, ())), c.section_id in ticked) for c in counted)
-
-
-def _people(session: Session, sitting: SittingRow, section_ids: Sequence[int]) -> Mapping[int, list[OnRoll]]:
-    known = attendance_rows.known_of(session, sitting.id, section_ids)
-    found: dict[int, list[OnRoll]] = {}
-    for person in rooms.expected(session, sitting.id, section_ids):
-        fact = known[person.person_id]
-        one = OnRoll(person.public_id, person.name, fact.presence, fact.way, fact.at)
-        found.setdefault(person.section_id, []).append(one)
-    return {section_id: sorted(people, key=_need) for section_id, people in found.items()}
-
-
-def _need(one: OnRoll) -> int:
-    return NEED.index(one.presence)
-
-
-#: Whom the leader looks for first.
-NEED = (Presence.ABSENT, Presence.LEAVE, Presence.PRESENT)
-
-
-# The first page
-
-
-def led_by(session: Session, actor: Actor, *, now: datetime) -> Sequence[SittingRow]:
-    """The studies that the actor leads, from half a day before they begin until a few hours after. What each takes at
-    a time of their own has no room to lead."""
-    found = session.scalars(
-        select(SittingRow)
-        .where(
-            SittingRow.leader_id == actor.person_id,
-            SittingRow.kind == SittingKind.WEEKLY,
-            SittingRow.published_at.is_not(None),
-            SittingRow.opens_at < now + LED_BEFORE,
-            SittingRow.closes_at > now - LED_AFTER,
-            SittingRow.mode != Mode.INDIVIDUAL,
-        )
-        .options(selectinload(SittingRow.meeting))
-        .order_by(SittingRow.opens_at)
-    )
-    return found.all()

@@ -223,9 +223,14 @@ def tick(session: Session, actor: Actor, public_id: str, person_public_id: str, 
     attempt = attempts.attempt_of(session, sitting.id, person.id)
     if attempt is None:
         raise NotFound("attendance", person_public_id)
-    require(actor, Action.ATTENDANCE_TICK, room.tick_subject(sitting, attempt.section_id))
+    require(actor, Action.ATTENDANCE_TICK, tick_subject(sitting, attempt.section_id))
     _must_be_open(sitting, now)
     return _sign(session, actor, sitting, person.id, Way.TICK, "", now)
+
+
+def tick_subject(sitting: SittingRow, section_id: int) -> Subject:
+    """What the permission table needs to know of whom somebody wants to tick."""
+    return Subject("attendance", sitting.public_id, section_id=section_id, leader_id=sitting.leader_id)
 
 
 def _at_open_door(session: Session, actor: Actor, public_id: str, now: datetime) -> SittingRow:

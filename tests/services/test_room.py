@@ -39,6 +39,7 @@ from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.rooms import RoomRow
 from quizapp.services import attempts
+from quizapp.services import leading
 from quizapp.services import room
 from quizapp.services import signing_in
 from quizapp.services.room import NoWayBack
@@ -286,7 +287,7 @@ def test_whoever_leads_or_oversees_the_host_goes_on_where_another_left(
     with writing() as write:
         room.show(write, office.deputy.actor, sitting, Screen.BLANK, now=clock())
     taking_over = getattr(office, who).actor
-    assert room.console(db.session(), taking_over, sitting, now=clock()).screen is Screen.BLANK
+    assert leading.console(db.session(), taking_over, sitting, now=clock()).screen is Screen.BLANK
     with writing() as write:
         room.show(write, taking_over, sitting, Screen.SIGN_IN, now=clock())
     assert room.snapshot(db.session(), sitting, now=clock()).screen is Screen.SIGN_IN
@@ -296,7 +297,7 @@ def test_whoever_leads_or_oversees_the_host_goes_on_where_another_left(
 def test_nobody_else_leads(make: Make, office: Office, clock: Clock, who: str) -> None:
     sitting, other = make(), getattr(office, who).actor
     with pytest.raises(NotAllowed):
-        room.console(db.session(), other, sitting, now=clock())
+        leading.console(db.session(), other, sitting, now=clock())
     with pytest.raises(NotAllowed), writing() as write:
         room.show(write, other, sitting, Screen.BLANK, now=clock())
     with pytest.raises(NotAllowed), writing() as write:
@@ -313,7 +314,7 @@ def test_while_people_answer_their_papers_no_question_is_shown(make: Make, offic
         with pytest.raises(NotNow), writing() as write:
             room.show(write, office.deputy.actor, sitting, Screen.QUESTION, Stand(1, Step.READ), now=clock())
         assert room.question_on_screen(db.session(), sitting, now=clock()) is None
-        assert room.console(db.session(), office.deputy.actor, sitting, now=clock()).choices == ()
+        assert leading.console(db.session(), office.deputy.actor, sitting, now=clock()).choices == ()
 
 
 def test_a_question_was_put_and_its_answers_told_so_it_is_not_put_again(
@@ -352,20 +353,20 @@ def test_a_question_that_is_not_on_the_paper_is_not_shown(
 def test_the_review_leads_through_the_paper_one_step_after_another(make: Make, office: Office, clock: Clock) -> None:
     sitting, leader = make(), office.deputy.actor
     clock.advance(hours=1)
-    found, moves = room.console(db.session(), leader, sitting, now=clock()), []
+    found, moves = leading.console(db.session(), leader, sitting, now=clock()), []
     while found.next in (Next.FIRST, Next.ON):
         assert found.forward is not None
         moves.append(found.forward)
         with writing() as write:
             room.show(write, leader, sitting, Screen.QUESTION, found.forward, now=clock())
         assert room.question_on_screen(db.session(), sitting, now=clock()) is not None
-        found = room.console(db.session(), leader, sitting, now=clock())
+        found = leading.console(db.session(), leader, sitting, now=clock())
     assert found.next is Next.BLANK
     assert len(moves) == len(set(moves)) == 3 * len(found.choices)
     assert [move.position for move in moves[::3]] == [choice.position for choice in found.choices]
     with writing() as write:
         room.show(write, leader, sitting, Screen.BLANK, now=clock())
-    assert room.console(db.session(), leader, sitting, now=clock()).next is Next.DONE
+    assert leading.console(db.session(), leader, sitting, now=clock()).next is Next.DONE
 
 
 def test_whoever_shows_something_else_in_between_comes_back_to_the_question(
@@ -376,7 +377,7 @@ def test_whoever_shows_something_else_in_between_comes_back_to_the_question(
     with writing() as write:
         room.show(write, leader, sitting, Screen.QUESTION, Stand(3, Step.SPLIT), now=clock())
         room.show(write, leader, sitting, Screen.BLANK, now=clock())
-    assert room.console(db.session(), leader, sitting, now=clock()).forward == Stand(3, Step.SPLIT)
+    assert leading.console(db.session(), leader, sitting, now=clock()).forward == Stand(3, Step.SPLIT)
 
 
 @pytest.mark.parametrize(
@@ -414,7 +415,7 @@ def test_frozen_figures_stand_still_and_move_again(make: Make, office: Office, c
     sign(office.colleague)
     assert present() == 1
     # The leader knows better than the screen.
-    assert room.console(db.session(), leader, sitting, now=clock()).total.present == 2
+    assert leading.console(db.session(), leader, sitting, now=clock()).total.present == 2
     with writing() as write:
         room.freeze(write, leader, sitting, False, now=clock())
     assert present() == 2
@@ -478,7 +479,7 @@ def test_a_sitting_that_is_being_composed_has_no_room(make: Make, office: Office
     with pytest.raises(NotFound):
         room.snapshot(db.session(), sitting, now=clock())
     with pytest.raises(NotNow):
-        room.console(db.session(), office.deputy.actor, sitting, now=clock())
+        leading.console(db.session(), office.deputy.actor, sitting, now=clock())
 
 
 # The roll
@@ -486,21 +487,21 @@ def test_a_sitting_that_is_being_composed_has_no_room(make: Make, office: Office
 
 def test_a_chief_ticks_the_section_and_sees_no_other(make: Make, office: Office, clock: Clock) -> None:
     sitting = make()
-    _, sections = room.roll(db.session(), office.finance_chief.actor, sitting, None)
+    _, sections = leading.roll(db.session(), office.finance_chief.actor, sitting, None)
     assert [section.count.name for section in sections] == ["财务科"]
     assert {one.name for one in sections[0].people} == {office.finance_chief.name, office.stranger.name}
     own = sections[0].count.public_id
-    assert room.roll(db.session(), office.finance_chief.actor, sitting, own)[1] == sections
+    assert leading.roll(db.session(), office.finance_chief.actor, sitting, own)[1] == sections
     with pytest.raises(NotFound):
-        room.roll(db.session(), office.chief.actor, sitting, own)
+        leading.roll(db.session(), office.chief.actor, sitting, own)
     with pytest.raises(NotFound):
-        room.roll(db.session(), office.staff.actor, sitting, None)
+        leading.roll(db.session(), office.staff.actor, sitting, None)
 
 
 def test_who_oversees_the_host_leads_the_room_but_is_named_nobody_of_other_sections(
     make: Make, office: Office, clock: Clock
 ) -> None:
-    found = room.console(db.session(), office.chief.actor, make(), now=clock())
+    found = leading.console(db.session(), office.chief.actor, make(), now=clock())
     assert {section.count.name for section in found.roll if section.people} == {"秘书科"}
     assert {section.count.name for section in found.roll} == {"市政府办公室", "秘书科", "督查室", "财务科"}
 
@@ -509,7 +510,7 @@ def test_the_console_names_those_first_who_are_looked_for(make: Make, office: Of
     sitting = make()
     with writing() as write:
         signing_in.tick(write, office.deputy.actor, sitting, office.chief.public_id, now=clock())
-    found = room.console(db.session(), office.deputy.actor, sitting, now=clock())
+    found = leading.console(db.session(), office.deputy.actor, sitting, now=clock())
     section = next(section for section in found.roll if section.count.name == "秘书科")
     assert section.people[-1].name == office.chief.name
     assert section.may_tick
@@ -517,6 +518,6 @@ def test_the_console_names_those_first_who_are_looked_for(make: Make, office: Of
 
 def test_the_room_is_made_by_the_first_press_and_not_by_looking(make: Make, office: Office, clock: Clock) -> None:
     sitting = make()
-    room.console(db.session(), office.deputy.actor, sitting, now=clock())
+    leading.console(db.session(), office.deputy.actor, sitting, now=clock())
     room.snapshot(db.session(), sitting, now=clock())
     assert db.session().scalar(select(RoomRow)) is None

@@ -27,7 +27,7 @@ from quizapp.db.attendance import AttendanceRow
 from quizapp.db.audit import AuditRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
-from quizapp.services import room
+from quizapp.services import leading
 from quizapp.services import signing_in
 from quizapp.services.signing_in import TRIES
 from quizapp.services.signing_in import DoorShut
@@ -280,7 +280,7 @@ def test_one_phone_that_signs_for_several_is_flagged_and_not_stopped(study: str,
     assert len(signed(study)) == 4
     names = [office.colleague.name, office.staff.name]
     assert not rooms.shared_devices(db.session(), rooms.sitting_of_room(db.session(), study).id, [office.finance])
-    assert room.console(db.session(), office.deputy.actor, study, now=clock()).shared_devices == [names]
+    assert leading.console(db.session(), office.deputy.actor, study, now=clock()).shared_devices == [names]
 
 
 def test_a_correction_is_not_undone_by_signing_in(study: str, office: Office, clock: Clock) -> None:

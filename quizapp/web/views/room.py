@@ -39,6 +39,7 @@ from quizapp.core.room import seconds_until_next
 from quizapp.core.states import SittingPhase
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.services import leading
 from quizapp.services import room
 from quizapp.services import signing_in
 from quizapp.services.room import LONGEST_EXTENSION
@@ -84,7 +85,7 @@ NO_QUESTION = {
 @bp.get("")
 @needs(Action.ROOM_LEAD)
 def console(sitting_id: str) -> ResponseReturnValue:
-    found = room.console(db.session(), actor(), sitting_id, now=now())
+    found = leading.console(db.session(), actor(), sitting_id, now=now())
     return render_template(
         "room/console.html",
         console=found,
@@ -216,7 +217,7 @@ def _member(words: type[Word], text: str) -> Word:
 def roll(sitting_id: str) -> ResponseReturnValue:
     """The people whom the actor may tick, of all their sections or of one."""
     chosen = request.args.get("section") or None
-    sitting, sections = room.roll(db.session(), actor(), sitting_id, chosen)
+    sitting, sections = leading.roll(db.session(), actor(), sitting_id, chosen)
     return render_template("room/roll.html", sitting=sitting, sections=sections, chosen=chosen)
 
 
