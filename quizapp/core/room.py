@@ -98,6 +98,11 @@ def steps(*, answering: bool) -> tuple[Step, ...]:
     return tuple(Step) if answering else (Step.READ, Step.SPLIT, Step.EXPLAIN)
 
 
+def as_it_stands(stand: Stand, *, answering: bool) -> Stand:
+    """The same, with a step that there is: a question that was being answered when the quiz ended is read."""
+    return stand if stand.step in steps(answering=answering) else Stand(stand.position, Step.READ)
+
+
 def _all_stands(order: Sequence[int], answering: bool) -> list[Stand]:
     return [Stand(position, step) for position in order for step in steps(answering=answering)]
 

@@ -18,11 +18,11 @@ from quizapp.core.room import Screen
 from quizapp.core.room import Stand
 from quizapp.core.room import Step
 from quizapp.core.room import Window
+from quizapp.core.room import as_it_stands
 from quizapp.core.room import next_move
 from quizapp.core.room import seconds_left
 from quizapp.core.room import stand_after
 from quizapp.core.room import stand_before
-from quizapp.core.room import steps
 from quizapp.core.states import SittingPhase
 from quizapp.db import attendance as attendance_rows
 from quizapp.db import rooms
@@ -84,6 +84,8 @@ class Console:
     shared_devices: Sequence[Sequence[str]]
     choices: Sequence[Choice]
     next: Next
+    #: Where the leader is with the questions, or has left them for another screen.
+    here: Stand | None
     forward: Stand | None
     back: Stand | None
 
@@ -97,8 +99,9 @@ def console(session: Session, actor: Actor, public_id: str, *, now: datetime) ->
     """Where the room stands, for its leader."""
     sitting = sitting_to_lead(session, actor, public_id)
     phase, room, counted = sitting.phase(now), rooms.room_of(session, sitting.id), attendance.counts(session, sitting)
-    screen, here = room.screen if room else Screen.SIGN_IN, (room.stand if room else None)
-    choices, live = review.choices(session, sitting, now=now), is_answered_live(sitting, now)
+    screen, choices = room.screen if room else Screen.SIGN_IN, review.choices(session, sitting, now=now)
+    live, ticked = is_answered_live(sitting, now), _ticked_by(actor, sitting, counted)
+    here = as_it_stands(room.stand, answering=live) if room and room.stand else None
     after, back = _ways(here, [choice.position for choice in choices], live)
     move = next_move(phase, sitting.pace, screen, begun=here is not None, more=after is not None)
     return Console(
@@ -109,9 +112,10 @@ def console(session: Session, actor: Actor, public_id: str, *, now: datetime) ->
         window=window_of(sitting),
         seconds=seconds_left(phase, sitting.opens_at, sitting.closes_at, now),
         total=attendance.total(counted),
-        roll=_roll(session, actor, sitting, counted),
-        shared_devices=rooms.shared_devices(session, sitting.id, _ticked_by(actor, sitting, counted)),
+        roll=_roll(session, sitting, counted, ticked),
+        shared_devices=rooms.shared_devices(session, sitting.id, ticked),
         choices=choices,
+        here=here,
         next=move,
         # Whoever showed something else in between comes back to where the question was left.
         forward=here if here and after and screen is not Screen.QUESTION else after,
@@ -123,8 +127,6 @@ def _ways(here: Stand | None, order: Sequence[int], live: bool) -> tuple[Stand |
     """Where the leader can go on to and back to; to the first question where none was shown yet."""
     if here is None:
         return (Stand(order[0], Step.READ) if order else None), None
-    if here.step not in steps(answering=live):
-        here = Stand(here.position, Step.READ)
     return stand_after(here, order, answering=live), stand_before(here, order, answering=live)
 
 
@@ -140,12 +142,12 @@ def roll(
     """
     sitting = sittings.sitting_by_public_id(session, public_id)
     must_have_room(sitting)
-    counted = attendance.counts(session, sitting)
-    ticked = _ticked_by(actor, sitting, counted)
-    chosen = [c for c in counted if c.section_id in ticked and section_id in (None, c.public_id)]
-    if not chosen or sitting.published_at is None:
+    asked = [count for count in attendance.counts(session, sitting) if section_id in (None, count.public_id)]
+    ticked = _ticked_by(actor, sitting, asked)
+    if not ticked or sitting.published_at is None:
         raise NotFound("room", public_id)
-    return sitting, _roll(session, actor, sitting, chosen, whole=section_id is not None)
+    chosen = [count for count in asked if count.section_id in ticked]
+    return sitting, _roll(session, sitting, chosen, ticked, whole=section_id is not None)
 
 
 def _ticked_by(actor: Actor, sitting: SittingRow, counted: Sequence[SectionCount]) -> list[int]:
@@ -155,9 +157,13 @@ def _ticked_by(actor: Actor, sitting: SittingRow, counted: Sequence[SectionCount
 
 
 def _roll(
-    session: Session, actor: Actor, sitting: SittingRow, counted: Sequence[SectionCount], *, whole: bool = False
+    session: Session,
+    sitting: SittingRow,
+    counted: Sequence[SectionCount],
+    ticked: Sequence[int],
+    *,
+    whole: bool = False,
 ) -> tuple[SectionRoll, ...]:
-    ticked = _ticked_by(actor, sitting, counted)
     named = whole or sum(count.expected for count in counted if count.section_id in ticked) <= NAMED_AT_ONCE
     people = _people(session, sitting, ticked) if named else {}
     return tuple(SectionRoll(c, tuple(people.get(c.section_id, ())), c.section_id in ticked) for c in counted)

@@ -26,6 +26,7 @@ from quizapp.core.room import Screen
 from quizapp.core.room import Stand
 from quizapp.core.room import Step
 from quizapp.core.room import Window
+from quizapp.core.room import as_it_stands
 from quizapp.core.room import is_way
 from quizapp.core.room import seconds_left
 from quizapp.core.room import steps
@@ -392,11 +393,10 @@ def question_on_screen(session: Session, public_id: str, *, now: datetime) -> Sh
     """The question on the big screen as far as its step tells it; None where there is none to show."""
     sitting = sittings.sitting_by_public_id(session, public_id)
     room = rooms.room_of(session, sitting.id)
-    if room is None or room.screen is not Screen.QUESTION or room.position is None:
+    if room is None or room.screen is not Screen.QUESTION or room.stand is None:
         return None
-    # A question that was being answered when the quiz ended is there to be read.
-    step = room.step if room.step in steps(answering=is_answered_live(sitting, now)) else Step.READ
+    here = as_it_stands(room.stand, answering=is_answered_live(sitting, now))
     try:
-        return review.shown(session, sitting, room.position, step, now=now)
+        return review.shown(session, sitting, here.position, here.step, now=now)
     except NotNow:
         return None

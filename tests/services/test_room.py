@@ -380,6 +380,21 @@ def test_whoever_shows_something_else_in_between_comes_back_to_the_question(
     assert leading.console(db.session(), leader, sitting, now=clock()).forward == Stand(3, Step.SPLIT)
 
 
+def test_a_question_that_was_open_when_the_time_ran_out_is_gone_back_to_by_reading_it(
+    make: Make, office: Office, clock: Clock
+) -> None:
+    sitting, leader = make(pace=Pace.BY_QUESTION), office.deputy.actor
+    clock.advance(minutes=31)
+    with writing() as write:
+        room.show(write, leader, sitting, Screen.QUESTION, Stand(1, Step.ANSWER), now=clock())
+        room.show(write, leader, sitting, Screen.PROGRESS, now=clock())
+    clock.advance(minutes=30)
+    forward = leading.console(db.session(), leader, sitting, now=clock()).forward
+    assert forward == Stand(1, Step.READ)
+    with writing() as write:
+        room.show(write, leader, sitting, Screen.QUESTION, forward, now=clock())
+
+
 @pytest.mark.parametrize(
     ("screen", "stand"), [(Screen.BLANK, None), (Screen.QUESTION, Stand(1, Step.SPLIT))], ids=["a screen", "a question"]
 )
