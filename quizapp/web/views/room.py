@@ -61,6 +61,8 @@ from quizapp.web.filters import day_time
 bp = Blueprint("room", __name__, url_prefix="/rooms/<string:sitting_id>")
 DEVICE_KEPT = timedelta(days=400)
 USUAL_MINUTES = 5
+#: What can be shown at any hour.
+WITHOUT_QUESTION = (Screen.SIGN_IN, Screen.PROGRESS, Screen.BLANK)
 Word = TypeVar("Word", Screen, Step)
 TOO_LATE = {
     (Press.START, SittingPhase.OPEN): "测验已经开始，不用再按。",
@@ -93,6 +95,7 @@ def console(sitting_id: str) -> ResponseReturnValue:
         room=found.room,
         choices=found.choices,
         forward=found.forward,
+        screens=WITHOUT_QUESTION,
         back=found.back,
         minutes=USUAL_MINUTES,
         most_minutes=LONGEST_EXTENSION,
