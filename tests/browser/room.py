@@ -47,13 +47,7 @@ class Room:
 
     def device(self, width: int, *, script: bool = True, **kind: Any) -> BrowserContext:
         """A signed-in browser of this width."""
-        context = self.chromium.new_context(
-            viewport={"width": width, "height": 740}, locale="zh-CN", java_script_enabled=script, **kind
-        )
-        context.set_default_timeout(20_000)
-        name = self.app.config["SIGN_IN_COOKIE_NAME"]
-        context.add_cookies([{"name": name, "value": self.token, "url": self.address}])
-        return context
+        return device(self.app, self.chromium, self.address, self.token, width, java_script_enabled=script, **kind)
 
     def sit(self, context: BrowserContext, at: str = "", *, script: bool = True, without: str = "") -> Page:
         """The paper in a new window of a device, `at` a question, with all scripts or `without` one of them."""
@@ -86,6 +80,33 @@ class Room:
         return found.get(number, [])
 
 
+def device(
+    app: Flask, chromium: Browser, address: str, token: str = "", width: int = 360, height: int = 740, **kind: Any
+) -> BrowserContext:
+    """A browser with a screen of this size; whoever has the token is signed in."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **kind)
+    context.set_default_timeout(20_000)
+    if token:
+        context.add_cookies([{"name": app.config["SIGN_IN_COOKIE_NAME"], "value": token, "url": address}])
+    return context
+
+
+@contextmanager
+def serving(app: Flask, chromium: Browser) -> Iterator[str]:
+    """The address of the site on a real port; at the end all devices are put away."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        for context in chromium.contexts:
+            context.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @contextmanager
 def served(app: Flask, office: Office, clock: Clock, chromium: Browser, sitting: str = "") -> Iterator[Room]:
     """A room on a real port, with a paper of the sitting, or of four questions; at the end no page of it may have
@@ -96,18 +117,9 @@ def served(app: Flask, office: Office, clock: Clock, chromium: Browser, sitting:
             attempt = opened or begun(session, office, clock)
             token = sign_in.open_session(session, office.staff.id, "127.0.0.1", clock())
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    found = Room(app, f"http://127.0.0.1:{server.server_port}", token, attempt, chromium, clock)
-    try:
+    with serving(app, chromium) as address:
+        found = Room(app, address, token, attempt, chromium, clock)
         yield found
-    finally:
-        for context in chromium.contexts:
-            context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
     assert not found.complaints, "\n".join(found.complaints)
 
 

@@ -3,11 +3,9 @@
 import json
 import os
 import re
-import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
@@ -22,6 +20,8 @@ from urllib.request import build_opener
 
 import pytest
 import segno
+from browser.room import device
+from browser.room import serving
 from browser.visitor import HOUSE_RULES
 from conftest import FRIDAY
 from conftest import PASSWORD
@@ -33,11 +33,9 @@ from factories import published_sitting
 from factories import sitting_facts
 from flask import Flask
 from playwright.sync_api import Browser
-from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from quizapp.core.attendance import LeaveDecision
 from quizapp.core.attendance import LeaveKind
@@ -155,15 +153,8 @@ class Afternoon:
     number: int = 0
 
     def page(self, person: Person | None, width: int, height: int) -> Page:
-        context = self.chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-        context.set_default_timeout(20_000)
-        if person is not None:
-            self.know(context, person)
-        return self.watched(context.new_page())
-
-    def know(self, context: BrowserContext, person: Person) -> None:
-        name = self.app.config["SIGN_IN_COOKIE_NAME"]
-        context.add_cookies([{"name": name, "value": self.tokens[person.id], "url": self.address}])
+        token = self.tokens[person.id] if person else ""
+        return self.watched(device(self.app, self.chromium, self.address, token, width, height).new_page())
 
     def watched(self, page: Page) -> Page:
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
@@ -223,10 +214,8 @@ def afternoon(app: Flask, office: Office, clock: Clock, chromium: Browser, passw
             everybody = [*crowd, *office.everybody()]
             tokens = {p.id: sign_in.open_session(session, p.id, "127.0.0.1", clock()) for p in everybody}
         db.session.remove()
-    with serving(app) as address:
+    with serving(app, chromium) as address:
         yield Afternoon(app, office, clock, address, sitting, chromium, crowd, tokens)
-        for context in chromium.contexts:
-            context.close()
 
 
 def _hire(session: Session, office: Office, password_hash: str, now: datetime) -> list[Person]:
@@ -239,19 +228,6 @@ def _hire(session: Session, office: Office, password_hash: str, now: datetime) -
         actor = people_rows.actor(session, row.id)
         found.append(Person(row.id, row.public_id, facts.staff_number, name, actor))
     return found
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_whole_afternoon(afternoon: Afternoon) -> None:
@@ -492,6 +468,10 @@ def large_office(app: Flask, office: Office, clock: Clock, password_hash: str) -
             )
             sitting = published_sitting(session, office.editor.actor, facts_of_study, now=clock()).public_id
         db.session.remove()
+    return board_of(app, sitting)
+
+
+def board_of(app: Flask, sitting: str) -> str:
     return f"/rooms/{sitting}/boards/{signing_in.board_key(app.config['SECRET_KEY'], sitting)}"
 
 
@@ -499,13 +479,12 @@ def test_forty_sections_pass_by_on_every_screen_and_all_is_large_enough(
     app: Flask, office: Office, clock: Clock, chromium: Browser, large_office: str
 ) -> None:
     sitting = large_office.split("/")[2]
-    with serving(app) as address:
+    with serving(app, chromium) as address:
         for screen in (Screen.SIGN_IN, Screen.PROGRESS):
             with app.app_context(), writing() as session:
                 room.show(session, office.deputy.actor, sitting, screen, now=clock())
             for name, (width, height) in SCREENS.items():
-                context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-                page = context.new_page()
+                page = device(app, chromium, address, "", width, height).new_page()
                 page.clock.install()
                 page.goto(address + large_office)
                 seen: set[str] = set()
@@ -517,20 +496,17 @@ def test_forty_sections_pass_by_on_every_screen_and_all_is_large_enough(
                         break
                     page.clock.run_for(8000)
                 assert len(seen) == SECTIONS + 4, f"{screen} on {name}"
-                context.close()
+                page.context.close()
 
 
-def test_a_board_without_network_keeps_its_picture_and_says_so(
-    app: Flask, clock: Clock, chromium: Browser, large_office: str
-) -> None:
-    with serving(app) as address:
-        context = chromium.new_context(locale="zh-CN")
-        page = context.new_page()
-        page.goto(address + large_office)
+def test_a_board_without_network_keeps_its_picture_and_says_so(app: Flask, chromium: Browser, sitting: str) -> None:
+    with serving(app, chromium) as address:
+        page = device(app, chromium, address, "", 1366, 768).new_page()
+        page.goto(address + board_of(app, sitting), wait_until="networkidle")
         expect(page.locator(".signing-digits")).to_be_visible()
-        context.set_offline(True)
+        page.context.set_offline(True)
+        hurry(page)
         expect(page.locator("[data-lost]")).to_be_visible()
         expect(page.locator(".signing-digits")).to_be_visible()
-        context.set_offline(False)
+        page.context.set_offline(False)
         expect(page.locator("[data-lost]")).to_be_hidden()
-        context.close()

@@ -1,11 +1,12 @@
 """Question by question on real phones: they follow the room, keep what was tapped, and say what came too late."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 
 import pytest
+from browser.room import device
+from browser.room import serving
 from browser.visitor import HOUSE_RULES
 from conftest import Clock
 from conftest import Office
@@ -24,7 +25,6 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from quizapp.core.room import Screen
 from quizapp.core.room import Stand
@@ -82,13 +82,7 @@ class LiveRoom:
             with writing() as session:
                 token = sign_in.open_session(session, person.id, "127.0.0.1", self.led.clock())
             db.session.remove()
-        context = self.chromium.new_context(
-            viewport={"width": 360, "height": 740}, locale="zh-CN", java_script_enabled=script, has_touch=True
-        )
-        context.set_default_timeout(20_000)
-        name = self.app.config["SIGN_IN_COOKIE_NAME"]
-        context.add_cookies([{"name": name, "value": token, "url": self.address}])
-        return context
+        return device(self.app, self.chromium, self.address, token, java_script_enabled=script, has_touch=True)
 
     def phone(self, person: Person) -> Page:
         return self.sit(self.device(person), person)
@@ -130,18 +124,9 @@ def live(app: Flask, office: Office, clock: Clock, chromium: Browser) -> Iterato
         led = led_sitting(office, clock)
         led.begin(office.staff, office.colleague)
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    found = LiveRoom(app, led, f"http://127.0.0.1:{server.server_port}", chromium)
-    try:
+    with serving(app, chromium) as address:
+        found = LiveRoom(app, led, address, chromium)
         yield found
-    finally:
-        for context in chromium.contexts:
-            context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
     assert not found.complaints, "\n".join(found.complaints)
 
 
