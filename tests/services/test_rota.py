@@ -32,9 +32,9 @@ from quizapp.db.plans import PlanRow
 from quizapp.db.plans import RotaChangeRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
-from quizapp.services import boards
 from quizapp.services import plans
 from quizapp.services import rota
+from quizapp.services import rota_pages
 from quizapp.services import sittings
 from quizapp.services.plans import PlanFacts
 
@@ -439,7 +439,7 @@ def test_an_extra_study_taken_back_leaves_a_sitting_of_its_own(desk: Desk, sessi
 
 def test_how_far_a_section_is_concerns_only_some(desk: Desk, session: Session, office: Office) -> None:
     def seen(person: Person) -> list[bool]:
-        lines = boards.boards(session, person.actor, today=TODAY)[0].lines[:3]
+        lines = rota_pages.rotas(session, person.actor, today=TODAY)[0].lines[:3]
         return [line.due is not None for line in lines]
 
     assert seen(office.staff) == [False, False, False]
@@ -451,7 +451,7 @@ def test_how_far_a_section_is_concerns_only_some(desk: Desk, session: Session, o
 
 def test_the_page_offers_only_what_would_be_allowed(desk: Desk, session: Session, office: Office) -> None:
     def offered(person: Person, n: int) -> tuple[bool, bool, bool, bool]:
-        line = boards.boards(session, person.actor, today=TODAY)[0].lines[n]
+        line = rota_pages.rotas(session, person.actor, today=TODAY)[0].lines[n]
         return line.may_prepare, line.may_swap, line.may_substitute, line.may_skip
 
     desk.publish(1)
@@ -465,7 +465,7 @@ def test_the_page_offers_only_what_would_be_allowed(desk: Desk, session: Session
 def test_the_page_says_what_was_changed_by_whom_and_why(desk: Desk, session: Session, office: Office) -> None:
     change = desk.swap(0, 2)
     desk.decide(change, True, office.finance_chief)
-    told = boards.boards(session, office.staff.actor, today=TODAY)[0].changes[0]
+    told = rota_pages.rotas(session, office.staff.actor, today=TODAY)[0].changes[0]
     assert (told.author_name, told.decided_by_name, told.change.reason) == ("顾科长", "钱科长", REASON)
     assert (told.section_name, told.other_section_name) == ("秘书科", "财务科")
     assert not told.may_withdraw
@@ -474,7 +474,7 @@ def test_the_page_says_what_was_changed_by_whom_and_why(desk: Desk, session: Ses
 def test_a_swap_is_told_with_the_days_to_which_its_turns_went(desk: Desk, session: Session, office: Office) -> None:
     desk.swap(0, 2)
     desk.skip(1)
-    told = boards.boards(session, office.staff.actor, today=TODAY)[0].changes[-1]
+    told = rota_pages.rotas(session, office.staff.actor, today=TODAY)[0].changes[-1]
     assert (told.day, told.other_day) == (friday(0), friday(3))
 
 

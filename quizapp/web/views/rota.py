@@ -31,8 +31,8 @@ from quizapp.db import people
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.plans import PlanRow
-from quizapp.services import boards
 from quizapp.services import rota
+from quizapp.services import rota_pages
 from quizapp.services import sittings
 from quizapp.web.access import actor
 from quizapp.web.access import needs
@@ -73,8 +73,7 @@ class ExtraForm(ReasonForm):
 @bp.get("")
 @needs(Action.ROTA_READ)
 def index() -> ResponseReturnValue:
-    found = boards.boards(db.session(), actor(), today=_today())
-    return render_template("rota/index.html", boards=found)
+    return render_template("rota/index.html", rotas=rota_pages.rotas(db.session(), actor(), today=_today()))
 
 
 @bp.get("/<string:plan_id>/studies/<string:day>/swap")
@@ -219,7 +218,7 @@ def _made(form: Form, make: Callable[[Session], str]) -> ResponseReturnValue | N
 
 def _page(kind: ChangeKind, plan_id: str, day: str, form: Form) -> str:
     """A page about one study; whoever may not change it finds no such page."""
-    plan, line = boards.line_to_change(db.session(), actor(), plan_id, _date(day), kind, today=_today())
+    plan, line = rota_pages.line_to_change(db.session(), actor(), plan_id, _date(day), kind, today=_today())
     return render_template(f"rota/{kind.value}.html", plan=plan, line=line, form=form)
 
 
@@ -230,7 +229,7 @@ def _swap_page(plan_id: str, day: str, form: SwapForm) -> str:
 
 def _offer_swaps(form: SwapForm, plan_id: str, day: str) -> None:
     """The studies to come that other sections host."""
-    others = boards.to_swap_with(db.session(), actor(), plan_id, _date(day), today=_today())
+    others = rota_pages.to_swap_with(db.session(), actor(), plan_id, _date(day), today=_today())
     form.other.choices = [
         SelectChoice(f"{line.duty.planned_on}", f"{said_day(line.duty.day)} {line.host_name}主持") for line in others
     ]
@@ -244,7 +243,7 @@ def _extra_page(plan_id: str, form: ExtraForm) -> str:
 
 def _offer_hosts(form: ExtraForm, plan_id: str) -> PlanRow:
     session = db.session()
-    plan = boards.plan_to_change(session, actor(), plan_id)
+    plan = rota_pages.plan_to_change(session, actor(), plan_id)
     scope = people.with_all_below(session, [plan.scope_section_id])
     form.host.choices = [SelectChoice(row.id, row.name) for row in people.open_sections(session) if row.id in scope]
     return plan

@@ -1,4 +1,4 @@
-"""The rota as a page shows it: the next weeks line by line, what somebody may do with each, and what was changed."""
+"""The rota as its pages show it: the next weeks line by line, what somebody may do with each, and what was changed."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Board:
+class Rota:
     """The rota of one plan."""
 
     plan: PlanRow
@@ -93,13 +93,13 @@ class _Names:
     people: Mapping[int, str]
 
 
-def boards(session: Session, actor: Actor, *, today: date) -> list[Board]:
+def rotas(session: Session, actor: Actor, *, today: date) -> list[Rota]:
     """The rotas of all plans that are held."""
     require(actor, Action.ROTA_READ, Subject("rota"))
-    return [board(session, actor, plan, today) for plan in plans.held_plans(session)]
+    return [_rota(session, actor, plan, today) for plan in plans.held_plans(session)]
 
 
-def board(session: Session, actor: Actor, plan: PlanRow, today: date) -> Board:
+def _rota(session: Session, actor: Actor, plan: PlanRow, today: date) -> Rota:
     duties = rota.upcoming(session, plan, today, WEEKS)
     changes = [row for row in plans.changes(session, plan.id) if _last_day(row) > today - CHANGES_KEPT]
     names = _names(session, duties, changes)
@@ -108,7 +108,7 @@ def board(session: Session, actor: Actor, plan: PlanRow, today: date) -> Board:
     lines = tuple(_line(actor, plan, duty, known.get(duty.planned_on), names, asked) for duty in duties)
     years = tuple(sorted({duty.day.year for duty in duties if duty.unknown_year}))
     told = tuple(_told(actor, plan, row, duties, names, today) for row in reversed(changes))
-    return Board(plan, lines, told, years, rota.may_change(actor, plan))
+    return Rota(plan, lines, told, years, rota.may_change(actor, plan))
 
 
 def _to_prepare(session: Session, plan: PlanRow, duties: Sequence[Duty], today: date) -> dict[date, Due]:
@@ -209,6 +209,6 @@ def to_swap_with(session: Session, actor: Actor, plan_public_id: str, planned_on
     plan, duty = rota.duty_to_change(session, plan_public_id, planned_on, today)
     return [
         line
-        for line in board(session, actor, plan, today).lines
+        for line in _rota(session, actor, plan, today).lines
         if line.duty.host_id != duty.host_id and not line.is_published and _can_swap(line.duty, line.is_asked)
     ]
