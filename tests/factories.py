@@ -1,8 +1,11 @@
 """Things that tests need often, made through the services that make them in an office."""
 
+from datetime import date
 from datetime import datetime
+from datetime import time
 from datetime import timedelta
 from random import Random
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -23,7 +26,11 @@ from quizapp.formats.question_sets import Entry
 from quizapp.formats.question_sets import QuestionSetFile
 from quizapp.services import sittings
 from quizapp.services.bank import load_question_set
+from quizapp.services.plans import PlanFacts
 from quizapp.services.sittings import SittingFacts
+
+if TYPE_CHECKING:
+    from conftest import Office  # which asks for these factories itself
 
 #: Stands in every part of a question that nobody may see before their attempt is closed.
 CANARY = "密钥金丝雀"
@@ -92,3 +99,19 @@ def published_sitting(
     row = sittings.plan_sitting(session, editor, facts, now=now)
     sittings.draw(session, editor, row.public_id, spec, Random(1), now=now)
     return sittings.publish(session, people.actor(session, facts.leader_id), row.public_id, now=now)
+
+
+def weekly_plan(office: "Office", starts_on: date = date(2026, 11, 20), **changes: object) -> PlanFacts:
+    """The office's study of every Friday: three sections host in turn, and two people lead."""
+    facts: dict[str, object] = {
+        "name": "每周集中学习",
+        "scope_section_id": office.root,
+        "weekday": 4,
+        "starts_at": time(14, 30),
+        "minutes": 120,
+        "starts_on": starts_on,
+        "hosts": (office.secretariat, office.inspection, office.finance),
+        "leaders": (office.director.id, office.deputy.id),
+        "place": "三楼会议室",
+    }
+    return PlanFacts(**(facts | changes))  # type: ignore[arg-type]

@@ -6,7 +6,6 @@ Each function is given the ids of what is there already and returns those of wha
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import date
-from datetime import time
 from datetime import timedelta
 from io import BytesIO
 from random import Random
@@ -20,6 +19,7 @@ from factories import SPEC
 from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
+from factories import weekly_plan
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,7 +49,6 @@ from quizapp.services import plans
 from quizapp.services import rota
 from quizapp.services import signing_in
 from quizapp.services import sittings
-from quizapp.services.plans import PlanFacts
 
 Ids = dict[str, str]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -193,27 +192,9 @@ def failed_reminder(session: Session, office: Office, clock: Clock, ids: Ids) ->
 
 def rota_of_the_office(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
     """A plan with its rota, one to come, and a swap that 财务科 has not answered."""
-    facts = PlanFacts(
-        name="每周集中学习",
-        scope_section_id=office.root,
-        weekday=4,
-        starts_at=time(14, 30),
-        minutes=120,
-        starts_on=TODAY,
-        hosts=(office.secretariat, office.inspection, office.finance),
-        leaders=(office.director.id, office.deputy.id),
-        place="三楼会议室",
-    )
-    plan = plans.add_plan(session, office.editor.actor, facts, zone=ZONE, now=clock()).public_id
-    to_come = PlanFacts(
-        name="机关党课",
-        scope_section_id=office.root,
-        weekday=1,
-        starts_at=time(9, 0),
-        minutes=90,
-        starts_on=TODAY + WEEK,
-        hosts=(office.finance,),
-        leaders=(office.director.id,),
+    plan = plans.add_plan(session, office.editor.actor, weekly_plan(office), zone=ZONE, now=clock()).public_id
+    to_come = weekly_plan(
+        office, TODAY + WEEK, name="机关党课", weekday=1, hosts=(office.finance,), leaders=(office.director.id,)
     )
     later = plans.add_plan(session, office.editor.actor, to_come, zone=ZONE, now=clock()).public_id
     asked = rota.ask_swap(

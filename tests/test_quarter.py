@@ -17,6 +17,7 @@ from conftest import Office
 from conftest import Person
 from factories import SPEC
 from factories import approved_set
+from factories import weekly_plan
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,6 @@ from quizapp.core.attendance import Presence
 from quizapp.core.errors import BadInput
 from quizapp.core.roles import SYSTEM
 from quizapp.core.roles import Actor
-from quizapp.core.rota import HolidayPolicy
 from quizapp.core.rota import Standing
 from quizapp.core.states import SittingPhase
 from quizapp.db import people as people_rows
@@ -48,7 +48,6 @@ from quizapp.services import rota
 from quizapp.services import sections
 from quizapp.services import signing_in
 from quizapp.services import sittings
-from quizapp.services.plans import PlanFacts
 from quizapp.services.sittings import Topic
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -135,18 +134,7 @@ def quarter(session: Session, office: Office, clock: Clock) -> Quarter:
     clock.moment = datetime(2026, 9, 1, 1, 0, tzinfo=UTC)
     with writing() as write:
         known = approved_set(write, office.editor.actor, office.second_editor.actor, each=8, now=clock())
-        facts = PlanFacts(
-            name="每周集中学习",
-            scope_section_id=office.root,
-            weekday=4,
-            starts_at=time(14, 30),
-            minutes=120,
-            starts_on=FIRST,
-            hosts=(office.secretariat, office.inspection, office.finance),
-            leaders=(office.deputy.id, office.director.id),
-            place="三楼会议室",
-            holidays=HolidayPolicy.SKIP,
-        )
+        facts = weekly_plan(office, FIRST, leaders=(office.deputy.id, office.director.id))
         plan = plans.add_plan(write, office.editor.actor, facts, zone=ZONE, now=clock())
         return Quarter(session, office, clock, plan.public_id, known.id)
 

@@ -11,6 +11,7 @@ import pytest
 from conftest import Clock
 from conftest import Office
 from conftest import Person
+from factories import weekly_plan
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -38,17 +39,7 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture
 def facts(office: Office) -> PlanFacts:
-    return PlanFacts(
-        name="每周集中学习",
-        scope_section_id=office.root,
-        weekday=4,
-        starts_at=time(14, 30),
-        minutes=120,
-        starts_on=TODAY,
-        hosts=(office.secretariat, office.inspection, office.finance),
-        leaders=(office.director.id, office.deputy.id),
-        place="三楼会议室",
-    )
+    return weekly_plan(office)
 
 
 def added(office: Office, clock: Clock, facts: PlanFacts) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
-from datetime import time
 from datetime import timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from conftest import Office
 from conftest import Person
 from factories import SPEC
 from factories import approved_set
+from factories import weekly_plan
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -36,7 +36,6 @@ from quizapp.services import plans
 from quizapp.services import rota
 from quizapp.services import rota_pages
 from quizapp.services import sittings
-from quizapp.services.plans import PlanFacts
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 20)  # a Friday
@@ -131,19 +130,8 @@ class Desk:
 def desk(session: Session, office: Office, clock: Clock) -> Desk:
     """A plan whose first study is this afternoon: 秘书科, 督查室, 财务科 host in turn; director and deputy lead."""
     clock.advance(hours=-4)
-    facts = PlanFacts(
-        name="每周集中学习",
-        scope_section_id=office.root,
-        weekday=4,
-        starts_at=time(14, 30),
-        minutes=120,
-        starts_on=TODAY,
-        hosts=(office.secretariat, office.inspection, office.finance),
-        leaders=(office.director.id, office.deputy.id),
-        place="三楼会议室",
-    )
     with writing() as write:
-        plan = plans.add_plan(write, office.editor.actor, facts, zone=ZONE, now=clock()).public_id
+        plan = plans.add_plan(write, office.editor.actor, weekly_plan(office), zone=ZONE, now=clock()).public_id
     return Desk(session, office, clock, plan)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from datetime import time
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from conftest import Browser
 from conftest import Clock
 from conftest import Office
 from conftest import Person
+from factories import weekly_plan
 from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,6 @@ from quizapp.db.plans import PlanRow
 from quizapp.db.plans import RotaChangeRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import plans
-from quizapp.services.plans import PlanFacts
 
 ClientOf = Callable[[Person], Browser]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -31,19 +30,8 @@ NEXT, THIRD = TODAY + timedelta(days=7), TODAY + timedelta(days=14)
 @pytest.fixture
 def plan(session: Session, office: Office, clock: Clock) -> str:
     """A plan whose first study is today: 秘书科, 督查室, 财务科 host in turn; director and deputy lead."""
-    facts = PlanFacts(
-        name="每周集中学习",
-        scope_section_id=office.root,
-        weekday=4,
-        starts_at=time(14, 30),
-        minutes=120,
-        starts_on=TODAY,
-        hosts=(office.secretariat, office.inspection, office.finance),
-        leaders=(office.director.id, office.deputy.id),
-        place="三楼会议室",
-    )
     with writing() as write:
-        return plans.add_plan(write, office.editor.actor, facts, zone=ZONE, now=clock()).public_id
+        return plans.add_plan(write, office.editor.actor, weekly_plan(office), zone=ZONE, now=clock()).public_id
 
 
 def form_of(office: Office, **changes: object) -> dict[str, object]:
