@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 
-from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm import selectinload
 
+from quizapp.core.rota import ChangeState
 from quizapp.db.meetings import MeetingRow
 from quizapp.db.people import OversightRow
 from quizapp.db.people import PersonRow
@@ -40,14 +40,18 @@ def sitting_of_day(session: Session, plan_id: int, planned_on: date) -> SittingR
     )
 
 
-def last_published_day(session: Session, plan_id: int, *, opened_by: datetime | None = None) -> date | None:
-    """The last of the plan's own days whose sitting is published; with `opened_by`, of those that had opened then."""
+def published_days(
+    session: Session, plan_id: int, since: date, *, opened_by: datetime | None = None
+) -> frozenset[date | None]:
+    """The plan's own days from this one on whose sitting is published; with `opened_by`, those that had opened then."""
     statement = (
-        select(func.max(MeetingRow.planned_on))
+        select(MeetingRow.planned_on)
         .join(SittingRow, SittingRow.id == MeetingRow.sitting_id)
-        .where(MeetingRow.plan_id == plan_id, SittingRow.published_at.is_not(None))
+        .where(MeetingRow.plan_id == plan_id, MeetingRow.planned_on >= since, SittingRow.published_at.is_not(None))
     )
-    return session.scalar(statement if opened_by is None else statement.where(SittingRow.opens_at <= opened_by))
+    if opened_by is not None:
+        statement = statement.where(SittingRow.opens_at <= opened_by)
+    return frozenset(session.scalars(statement))
 
 
 def unpublished_hosted_by(session: Session, section_id: int) -> Sequence[SittingRow]:
@@ -72,9 +76,12 @@ def person_names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
 
 
 def changes_of_person(session: Session, plan_id: int, person_id: int, since: date) -> Sequence[RotaChangeRow]:
-    """The changes of days from this one on by which a person leads."""
+    """The changes that stand, of the plan's own days from this one on, by which a person leads."""
     return session.scalars(
         select(RotaChangeRow).where(
-            RotaChangeRow.plan_id == plan_id, RotaChangeRow.person_id == person_id, RotaChangeRow.day >= since
+            RotaChangeRow.plan_id == plan_id,
+            RotaChangeRow.person_id == person_id,
+            RotaChangeRow.day >= since,
+            RotaChangeRow.state == ChangeState.STANDS,
         )
     ).all()

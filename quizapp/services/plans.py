@@ -176,10 +176,17 @@ def retire_plan(session: Session, actor: Actor, public_id: str, *, now: datetime
     return row
 
 
-def first_free_day(session: Session, row: PlanRow, today: date) -> date:
-    """The first day from which the order may change: nothing published lies on it or after it."""
-    last = rows.last_published_day(session, row.id)
-    return max(today, last + DAY) if last else today
+def first_free_day(session: Session, row: PlanRow, today: date, *, opened_by: datetime | None = None) -> date:
+    """The first day from which the order may change: nothing published is held on it or after it.
+
+    With `opened_by`, only what had opened then is in the way.
+    """
+    # A study that moved is held within a week of its day of the plan, before or after it.
+    published = {day for day in rows.published_days(session, row.id, today - rota.WEEK, opened_by=opened_by) if day}
+    if not published:
+        return today
+    found = rota.between(session, row, today, max(published) + rota.WEEK)
+    return max((duty.day + DAY for duty in found if duty.planned_on in published), default=today)
 
 
 def _take(row: PlanRow, facts: PlanFacts) -> None:
@@ -285,10 +292,11 @@ def leave_rota(session: Session, person_id: int, *, now: datetime) -> None:
     A study that has begun keeps its leader, whatever the office's clock says of the day.
     """
     for row in plans.held_plans(session):
-        begun = rows.last_published_day(session, row.id, opened_by=now)
-        first = max(now.date(), begun + DAY) if begun else now.date()
+        first = first_free_day(session, row, now.date(), opened_by=now)
         leading = [leader for leader in row.leaders if leader.person_id == person_id and leader.until is None]
-        named = rows.changes_of_person(session, row.id, person_id, first)
+        over = {duty.planned_on for duty in rota.between(session, row, first - 2 * rota.WEEK, first)}
+        known = rows.changes_of_person(session, row.id, person_id, first - rota.WEEK)
+        named = [change for change in known if change.day not in over]
         if not leading and not named:
             continue
         with rota.changing(session, row, first):

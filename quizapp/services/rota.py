@@ -83,10 +83,10 @@ class OwnDuty:
 
 def upcoming(session: Session, plan: PlanRow, first: date, weeks: int) -> tuple[Duty, ...]:
     """The duties of so many weeks from this day on, also those without study; the plan has its hosts and leaders."""
-    return _between(session, plan, first, first + weeks * WEEK)
+    return between(session, plan, first, first + weeks * WEEK)
 
 
-def _between(session: Session, plan: PlanRow, first: date, end: date) -> tuple[Duty, ...]:
+def between(session: Session, plan: PlanRow, first: date, end: date) -> tuple[Duty, ...]:
     """The duties from this day until the day before `end`; a day that moves stays within its week."""
     found = rota.duties(plan.plan(), plans.standing_changes(session, plan.id), end + WEEK)
     return tuple(duty for duty in found if first <= duty.day < end)
@@ -235,7 +235,7 @@ def _set_times(session: Session, row: SittingRow, plan: PlanRow, day: date, zone
 
 def follow_times(session: Session, plan: PlanRow, today: date, zone: tzinfo) -> None:
     """Give what is prepared and not published the times that its plan now has."""
-    duties = {duty.planned_on: duty for duty in _between(session, plan, today, today + HORIZON)}
+    duties = {duty.planned_on: duty for duty in between(session, plan, today, today + HORIZON)}
     for row in rows.sittings_of_plan(session, plan.id, today - WEEK):
         duty = duties.get(row.meeting.planned_on) if row.meeting.planned_on else None
         if duty is not None and row.published_at is None:
@@ -318,7 +318,7 @@ def _must_take_part(session: Session, plan: PlanRow, section_id: int) -> None:
 def _must_be_free(session: Session, plan: PlanRow, day: date, today: date) -> None:
     if day < today or day > today + HORIZON:
         raise BadInput("", [Problem("日期", "请选择今天起半年之内的日期")])
-    found = _between(session, plan, day - WEEK, day + WEEK)
+    found = between(session, plan, day - WEEK, day + WEEK)
     if any(day in (duty.day, duty.planned_on) for duty in found):
         raise BadInput("", [Problem("日期", f"{said_day(day)}已在轮值表上，请换一天，或撤回对这一天的调整")])
 
@@ -451,7 +451,7 @@ def _must_be_ahead(session: Session, plan: PlanRow, row: RotaChangeRow, today: d
     """Refuse to touch what has been; a swap's days are those of its turns, wherever they went."""
     days = [row.day]
     if row.kind is ChangeKind.SWAP:
-        found = [rota.duty_of(_between(session, plan, today, today + HORIZON), turn) for turn in turns_of(row)]
+        found = [rota.duty_of(between(session, plan, today, today + HORIZON), turn) for turn in turns_of(row)]
         days = [duty.day for duty in found if duty is not None]
         if len(days) < len(found):
             raise BadInput("", [Problem("对调", "其中一次已经过去，或已不在轮值表上，不能再改")])
@@ -500,7 +500,7 @@ def _duty_ahead(session: Session, plan: PlanRow, planned_on: date, today: date) 
     """The duty of a day of the plan that is not over."""
     duty = None
     if abs(planned_on - today) < 2 * HORIZON:
-        duty = rota.duty_on(_between(session, plan, planned_on - WEEK, planned_on + WEEK), planned_on)
+        duty = rota.duty_on(between(session, plan, planned_on - WEEK, planned_on + WEEK), planned_on)
     if duty is None:
         raise BadInput("", [Problem(said_day(planned_on), "这一天不在轮值表上")])
     if duty.day < today:
@@ -530,10 +530,10 @@ def changing(session: Session, plan: PlanRow, today: date) -> Iterator[None]:
 
     :raise BadInput: if a published study would get another day or another host
     """
-    before = _between(session, plan, today, today + HORIZON)
+    before = between(session, plan, today, today + HORIZON)
     yield
     session.flush()
-    _settle(session, plan, before, _between(session, plan, today, today + HORIZON), today)
+    _settle(session, plan, before, between(session, plan, today, today + HORIZON), today)
 
 
 def _settle(session: Session, plan: PlanRow, before: Sequence[Duty], after: Sequence[Duty], today: date) -> None:

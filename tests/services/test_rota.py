@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace
+from datetime import UTC
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -21,6 +23,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotFound
 from quizapp.core.rota import ChangeState
+from quizapp.core.rota import HolidayPolicy
 from quizapp.core.rota import Stage
 from quizapp.core.sitting import Mode
 from quizapp.db import people as people_rows
@@ -32,10 +35,12 @@ from quizapp.db.plans import PlanRow
 from quizapp.db.plans import RotaChangeRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
+from quizapp.services import people
 from quizapp.services import plans
 from quizapp.services import rota
 from quizapp.services import rota_pages
 from quizapp.services import sittings
+from quizapp.services.plans import PlanFacts
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 20)  # a Friday
@@ -87,16 +92,22 @@ class Desk:
         return self.session.scalars(select(RotaChangeRow.public_id).order_by(RotaChangeRow.id.desc())).first() or ""
 
     def prepare(self, n: int, by: Person | None = None) -> int:
+        return self.prepare_on(friday(n), by)
+
+    def prepare_on(self, day: date, by: Person | None = None) -> int:
         with writing() as write:
             who = (by or self.office.editor).actor
-            return rota.prepare(write, who, self.plan, friday(n), zone=ZONE, now=self.clock()).id
+            return rota.prepare(write, who, self.plan, day, zone=ZONE, now=self.clock()).id
 
     def publish(self, n: int) -> int:
-        """Prepare, compose and approve the study of a week."""
-        id_, office = self.prepare(n), self.office
+        return self.publish_on(friday(n))
+
+    def publish_on(self, day: date) -> int:
+        """Prepare, compose and approve the study of a day."""
+        id_, office = self.prepare_on(day), self.office
         with writing() as write:
             known = approved_set(
-                write, office.editor.actor, office.second_editor.actor, slug=f"ti{n}", now=self.clock()
+                write, office.editor.actor, office.second_editor.actor, slug=f"ti{day:%m%d}", now=self.clock()
             )
             write.add(SittingSetRow(sitting_id=id_, set_id=known.id))
         with writing() as write:
@@ -130,8 +141,12 @@ class Desk:
 def desk(session: Session, office: Office, clock: Clock) -> Desk:
     """A plan whose first study is this afternoon: 秘书科, 督查室, 财务科 host in turn; director and deputy lead."""
     clock.advance(hours=-4)
+    return desk_with(session, office, clock, weekly_plan(office))
+
+
+def desk_with(session: Session, office: Office, clock: Clock, facts: PlanFacts) -> Desk:
     with writing() as write:
-        plan = plans.add_plan(write, office.editor.actor, weekly_plan(office), zone=ZONE, now=clock()).public_id
+        plan = plans.add_plan(write, office.editor.actor, facts, zone=ZONE, now=clock()).public_id
     return Desk(session, office, clock, plan)
 
 
@@ -420,6 +435,55 @@ def test_an_extra_study_taken_back_leaves_a_sitting_of_its_own(desk: Desk, sessi
     assert desk.hosts() == "SIFSIF"
     assert desk.day_of(prepared)[0] == friday(2)
     assert len(session.scalars(select(SittingRow)).all()) == 2
+
+
+# A study that moved
+
+
+#: The plan's own day, in the National Day holidays, and the first working day after them.
+PLANNED, MOVED_TO = date(2026, 10, 5), date(2026, 10, 8)
+
+
+@pytest.fixture
+def moved(session: Session, office: Office, clock: Clock) -> Desk:
+    """A plan of Mondays: 秘书科 hosts and the director leads today, 督查室 and the deputy the one that moves."""
+    clock.moment = datetime(2026, 9, 28, 1, 0, tzinfo=UTC)
+    return desk_with(session, office, clock, mondays(office))
+
+
+def mondays(office: Office) -> PlanFacts:
+    return weekly_plan(office, date(2026, 9, 28), weekday=0, holidays=HolidayPolicy.MOVE)
+
+
+def leaves(desk: Desk, person: Person) -> None:
+    with writing() as write:
+        facts = people.facts_of(people.person_with_rights(write, desk.office.admin.actor, person.public_id))
+        gone = replace(facts, active=False)
+        people.change_person(write, desk.office.admin.actor, person.id, gone, now=desk.clock())
+
+
+def test_a_published_study_that_moved_keeps_its_host_when_that_takes_no_more_turns(moved: Desk, office: Office) -> None:
+    published = moved.publish_on(PLANNED)
+    facts = replace(mondays(office), hosts=(office.secretariat, office.finance))
+    with writing() as write:
+        plans.change_plan(write, office.editor.actor, moved.plan, facts, zone=ZONE, now=moved.clock())
+    assert moved.day_of(published) == (MOVED_TO, office.inspection, office.deputy.id)
+
+
+def test_whoever_leaves_after_a_study_that_moved_began_has_led_it(moved: Desk, office: Office) -> None:
+    published = moved.publish_on(PLANNED)
+    moved.clock.moment = datetime(2026, 10, 8, 16, 0, tzinfo=ZONE)
+    leaves(moved, office.deputy)
+    assert moved.day_of(published) == (MOVED_TO, office.inspection, office.deputy.id)
+
+
+def test_whoever_leaves_before_a_study_that_moved_does_not_step_in_for_it(moved: Desk, office: Office) -> None:
+    prepared = moved.prepare_on(PLANNED)
+    moved.do(rota.substitute, office.editor, PLANNED, office.chief.id, REASON)
+    assert moved.day_of(prepared) == (MOVED_TO, office.inspection, office.chief.id)
+    moved.clock.moment = datetime(2026, 10, 7, 9, 0, tzinfo=ZONE)
+    leaves(moved, office.chief)
+    assert moved.day_of(prepared) == (MOVED_TO, office.inspection, office.deputy.id)
 
 
 # The page
