@@ -16,6 +16,7 @@ from quizapp.core.roles import Subject
 from quizapp.core.roles import require
 from quizapp.core.rota import TURNS
 from quizapp.core.rota import ChangeKind
+from quizapp.core.rota import ChangeState
 from quizapp.core.rota import Duty
 from quizapp.core.rota import Stage
 from quizapp.core.rota import Turn
@@ -161,6 +162,8 @@ def _may_see(actor: Actor, plan: PlanRow, due: Due) -> bool:
 
 def _told(actor: Actor, plan: PlanRow, row: RotaChangeRow, duties: Sequence[Duty], names: _Names, today: date) -> Told:
     day, other_day = _days_now(row, duties)
+    # What nobody answered keeps its turns from other swaps, also once one of its days is over.
+    is_ahead = row.state is ChangeState.ASKED or min(day, other_day or day) >= today
     return Told(
         row,
         day,
@@ -171,7 +174,7 @@ def _told(actor: Actor, plan: PlanRow, row: RotaChangeRow, duties: Sequence[Duty
         names.people.get(row.author_id, ""),
         names.people.get(row.decided_by_id or 0, ""),
         rota.may_decide(actor, row),
-        rota.may_withdraw(actor, plan, row) and min(day, other_day or day) >= today,
+        is_ahead and rota.may_withdraw(actor, plan, row),
     )
 
 

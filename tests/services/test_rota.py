@@ -523,6 +523,17 @@ def test_the_page_says_what_was_changed_by_whom_and_why(desk: Desk, session: Ses
     assert not told.may_withdraw
 
 
+def test_a_swap_that_nobody_answered_in_time_is_taken_back_and_frees_its_turns(
+    desk: Desk, session: Session, office: Office
+) -> None:
+    change = desk.swap(0, 2)
+    desk.clock.advance(days=1)
+    told = rota_pages.rotas(session, office.chief.actor, today=TODAY + timedelta(days=1))[0].changes[0]
+    assert told.may_withdraw
+    desk.withdraw(change, by=office.chief)
+    desk.swap(1, 2, by=office.deputy)
+
+
 def test_a_swap_is_told_with_the_days_to_which_its_turns_went(desk: Desk, session: Session, office: Office) -> None:
     desk.swap(0, 2)
     desk.skip(1)
