@@ -310,21 +310,25 @@ def leave_rota(session: Session, person_id: int, *, now: datetime) -> None:
 
 
 def section_leaves(session: Session, section_id: int, into_id: int, today: date) -> None:
-    """Let a section that was merged host no more, but for what is published; extra studies go to the other section."""
+    """Let a section that was merged host no more, but for what is published; extra studies go to the other section.
+
+    An extra study is nobody's turn: it goes there also where a later study is published and the order stays till then.
+    """
     for row in plans.held_plans(session):
         first = first_free_day(session, row, today)
         hosting = [host for host in row.hosts if host.section_id == section_id and host.until is None]
+        published = rows.published_days(session, row.id, today)
         changes = plans.changes(session, row.id)
         named = [change for change in changes if section_id in (change.section_id, change.other_section_id)]
         if not hosting and not named and row.scope_section_id != section_id:
             continue
-        with rota.changing(session, row, first):
+        with rota.changing(session, row, today):
             if row.scope_section_id == section_id:
                 row.scope_section_id = into_id
             for host in hosting:
                 host.until = first
             for change in named:
-                if change.kind is ChangeKind.EXTRA and change.day >= first:
-                    change.section_id = into_id
-                elif change.state is ChangeState.ASKED:
+                if change.state is ChangeState.ASKED:
                     change.state = ChangeState.WITHDRAWN
+                elif change.kind is ChangeKind.EXTRA and change.day >= today and change.day not in published:
+                    change.section_id = into_id

@@ -437,6 +437,17 @@ def test_an_extra_study_taken_back_leaves_a_sitting_of_its_own(desk: Desk, sessi
     assert len(session.scalars(select(SittingRow)).all()) == 2
 
 
+def test_a_merged_section_s_extra_study_goes_along_though_a_later_study_is_published(
+    desk: Desk, office: Office
+) -> None:
+    tuesday = TODAY + timedelta(days=4)
+    desk.add_extra(tuesday, office.finance, office.deputy)
+    desk.publish(1)
+    with writing() as write:
+        plans.section_leaves(write, office.finance, office.secretariat, TODAY)
+    assert desk.hosts() == "SSISISI"
+
+
 # A study that moved
 
 
