@@ -178,14 +178,20 @@ def all_plans(session: Session) -> Sequence[PlanRow]:
     ).all()
 
 
-def held_plans(session: Session) -> Sequence[PlanRow]:
-    """The plans that are not retired, with scope, hosts and leaders."""
-    return [row for row in all_plans(session) if row.retired_at is None]
+def held_plans(session: Session, *, lock: bool = False) -> Sequence[PlanRow]:
+    """The plans that are not retired, with scope, hosts and leaders; with `lock` their rotas change nowhere else."""
+    statement = select(PlanRow).where(PlanRow.retired_at.is_(None)).options(*_whole()).order_by(PlanRow.id)
+    return session.scalars(statement.with_for_update(of=PlanRow) if lock else statement).all()
 
 
 def plan_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> PlanRow:
     """The plan with scope, hosts and leaders."""
     return addressed(session, PlanRow, public_id, *_whole(), lock=lock)
+
+
+def public_id_of(session: Session, plan_id: int) -> str:
+    """How a plan is addressed; the plan itself is not loaded, so that whoever locks it reads it as it is then."""
+    return session.scalars(select(PlanRow.public_id).where(PlanRow.id == plan_id)).one()
 
 
 def changes(session: Session, plan_id: int) -> Sequence[RotaChangeRow]:

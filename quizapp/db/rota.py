@@ -20,15 +20,21 @@ from quizapp.db.plans import RotaChangeRow
 from quizapp.db.sittings import SittingRow
 
 
-def sittings_of_plan(session: Session, plan_id: int, since: date) -> Sequence[SittingRow]:
-    """The sittings of a plan's own days from this one on, by day, each with its meeting, sets and batches."""
-    return session.scalars(
+def sittings_of_plan(session: Session, plan_id: int, since: date, *, lock: bool = False) -> Sequence[SittingRow]:
+    """The sittings of a plan's own days from this one on, by day, each with its meeting, sets and batches.
+
+    With `lock` nobody composes or publishes one meanwhile, and each is read as whoever did so before has left it.
+    """
+    statement = (
         select(SittingRow)
         .join(MeetingRow, MeetingRow.sitting_id == SittingRow.id)
         .where(MeetingRow.plan_id == plan_id, MeetingRow.planned_on >= since)
         .options(contains_eager(SittingRow.meeting), selectinload(SittingRow.sets), selectinload(SittingRow.batches))
         .order_by(MeetingRow.planned_on)
-    ).all()
+    )
+    if lock:
+        statement = statement.with_for_update(of=SittingRow).execution_options(populate_existing=True)
+    return session.scalars(statement).all()
 
 
 def sitting_of_day(session: Session, plan_id: int, planned_on: date) -> SittingRow | None:

@@ -291,7 +291,7 @@ def leave_rota(session: Session, person_id: int, *, now: datetime) -> None:
 
     A study that has begun keeps its leader, whatever the office's clock says of the day.
     """
-    for row in plans.held_plans(session):
+    for row in plans.held_plans(session, lock=True):
         first = first_free_day(session, row, now.date(), opened_by=now)
         leading = [leader for leader in row.leaders if leader.person_id == person_id and leader.until is None]
         over = {duty.planned_on for duty in rota.between(session, row, first - 2 * rota.WEEK, first)}
@@ -314,7 +314,7 @@ def section_leaves(session: Session, section_id: int, into_id: int, today: date)
 
     An extra study is nobody's turn: it goes there also where a later study is published and the order stays till then.
     """
-    for row in plans.held_plans(session):
+    for row in plans.held_plans(session, lock=True):
         first = first_free_day(session, row, today)
         hosting = [host for host in row.hosts if host.section_id == section_id and host.until is None]
         published = rows.published_days(session, row.id, today)

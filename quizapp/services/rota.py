@@ -236,7 +236,7 @@ def _set_times(session: Session, row: SittingRow, plan: PlanRow, day: date, zone
 def follow_times(session: Session, plan: PlanRow, today: date, zone: tzinfo) -> None:
     """Give what is prepared and not published the times that its plan now has."""
     duties = {duty.planned_on: duty for duty in between(session, plan, today, today + HORIZON)}
-    for row in rows.sittings_of_plan(session, plan.id, today - WEEK):
+    for row in rows.sittings_of_plan(session, plan.id, today - WEEK, lock=True):
         duty = duties.get(row.meeting.planned_on) if row.meeting.planned_on else None
         if duty is not None and row.published_at is None:
             _set_times(session, row, plan, duty.day, zone)
@@ -404,9 +404,9 @@ def decide_swap(
     row = plans.change_by_public_id(session, change_public_id)
     if row.other_section_id not in actor.overseen:
         raise NotAllowed("rota change", change_public_id)
+    plan = _hold_plan_of(session, row)
     if row.state is not ChangeState.ASKED:
         raise BadInput("", [Problem("对调", f"这项申请{label(row.state)}，不用再答复")])
-    plan = _plan_of(session, row)
     today = now.astimezone(zone).date()
     with changing(session, plan, today):
         if agrees:
@@ -426,7 +426,7 @@ def may_withdraw(actor: Actor, plan: PlanRow, change: RotaChangeRow) -> bool:
 def withdraw(session: Session, actor: Actor, change_public_id: str, *, zone: tzinfo, now: datetime) -> RotaChangeRow:
     """Take back a change, as long as its days are to come."""
     row = plans.change_by_public_id(session, change_public_id)
-    plan = _plan_of(session, row)
+    plan = _hold_plan_of(session, row)
     if row.author_id != actor.person_id:
         require(actor, Action.ROTA_CHANGE, _subject(plan))
     if row.state not in (ChangeState.ASKED, ChangeState.STANDS):
@@ -441,10 +441,11 @@ def withdraw(session: Session, actor: Actor, change_public_id: str, *, zone: tzi
     return row
 
 
-def _plan_of(session: Session, change: RotaChangeRow) -> PlanRow:
-    """The change's plan, held by this transaction."""
-    plan = session.get_one(PlanRow, change.plan_id)
-    return held_plan(session, plan.public_id)
+def _hold_plan_of(session: Session, change: RotaChangeRow) -> PlanRow:
+    """The change's plan, held by this transaction; while it waited, others may have answered the change."""
+    plan = held_plan(session, plans.public_id_of(session, change.plan_id))
+    session.refresh(change)
+    return plan
 
 
 def _must_be_ahead(session: Session, plan: PlanRow, row: RotaChangeRow, today: date) -> None:
@@ -540,7 +541,7 @@ def _settle(session: Session, plan: PlanRow, before: Sequence[Duty], after: Sequ
     was = {duty.planned_on: duty for duty in before}
     there = {
         row.meeting.planned_on: row
-        for row in rows.sittings_of_plan(session, plan.id, today - WEEK)
+        for row in rows.sittings_of_plan(session, plan.id, today - WEEK, lock=True)
         if row.meeting.planned_on in was
     }
     fixed = {day for day, row in there.items() if day is not None and row.published_at is not None}

@@ -1,0 +1,125 @@
+"""Two who change the same thing at the same time: the second waits for the first, and sees what that has left."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from datetime import timedelta
+from random import Random
+from time import sleep
+from zoneinfo import ZoneInfo
+
+import pytest
+from conftest import Clock
+from conftest import Office
+from factories import SPEC
+from factories import approved_set
+from factories import weekly_plan
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from quizapp.core.errors import BadInput
+from quizapp.core.rota import ChangeState
+from quizapp.db import people as people_rows
+from quizapp.db.base import db
+from quizapp.db.engine import writing
+from quizapp.db.people import PersonRow
+from quizapp.db.plans import RotaChangeRow
+from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import SittingSetRow
+from quizapp.services import plans
+from quizapp.services import rota
+from quizapp.services import sittings
+
+# SQLite lets one writer in at a time (db/engine.py); only PostgreSQL has two in the house.
+pytestmark = pytest.mark.parametrize("on_postgres", [True], ids=["postgresql"], indirect=True)
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TODAY = date(2026, 11, 20)  # a Friday
+WEEK = timedelta(days=7)
+Verb = Callable[[Session], object]
+
+
+@pytest.fixture
+def plan(session: Session, office: Office, clock: Clock) -> str:
+    with writing() as write:
+        return plans.add_plan(write, office.editor.actor, weekly_plan(office), zone=ZONE, now=clock()).public_id
+
+
+def one_after_the_other(app: Flask, first: Verb, second: Verb) -> None:
+    """Do the first; commit it only once the second, which has begun meanwhile, waits for it.
+
+    :raise Exception: whatever the second does
+    """
+
+    def begin() -> None:
+        with app.app_context():
+            try:
+                with writing() as write:
+                    second(write)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(1) as pool:
+        with writing() as write:
+            first(write)
+            write.flush()
+            begun = pool.submit(begin)
+            while not begun.done() and not write.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                sleep(0.01)
+            assert not begun.done(), "the second did not wait"
+        begun.result()
+
+
+def test_a_swap_withdrawn_meanwhile_is_not_agreed_to(
+    app: Flask, session: Session, office: Office, clock: Clock, plan: str
+) -> None:
+    with writing() as write:
+        days = (TODAY, TODAY + 2 * WEEK)
+        asked = rota.ask_swap(write, office.chief.actor, plan, *days, "出差", zone=ZONE, now=clock()).public_id
+    with pytest.raises(BadInput, match="不用再答复"):
+        one_after_the_other(
+            app,
+            lambda write: rota.withdraw(write, office.chief.actor, asked, zone=ZONE, now=clock()),
+            lambda write: rota.decide_swap(write, office.finance_chief.actor, asked, True, zone=ZONE, now=clock()),
+        )
+    assert session.scalars(select(RotaChangeRow.state)).one() is ChangeState.WITHDRAWN
+
+
+def test_a_study_published_meanwhile_is_not_given_to_another_host(
+    app: Flask, session: Session, office: Office, clock: Clock, plan: str
+) -> None:
+    clock.advance(hours=-4)
+    with writing() as write:
+        row = rota.prepare(write, office.editor.actor, plan, TODAY + WEEK, zone=ZONE, now=clock())
+        known = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+        write.add(SittingSetRow(sitting_id=row.id, set_id=known.id))
+        prepared, leader = row.public_id, row.leader_id
+    with writing() as write:
+        sittings.draw(write, office.editor.actor, prepared, SPEC, Random(1), now=clock())
+    order = weekly_plan(office, hosts=(office.finance, office.secretariat, office.inspection))
+    with pytest.raises(BadInput, match="已发布"):
+        one_after_the_other(
+            app,
+            lambda write: sittings.publish(write, people_rows.actor(write, leader), prepared, now=clock()),
+            lambda write: plans.change_plan(write, office.editor.actor, plan, order, zone=ZONE, now=clock()),
+        )
+    session.rollback()
+    assert session.scalars(select(SittingRow.host_section_id)).one() == office.inspection
+
+
+def test_whoever_leaves_while_they_are_asked_to_step_in_does_not_lead(
+    app: Flask, session: Session, office: Office, clock: Clock, plan: str
+) -> None:
+    def leave(write: Session) -> None:
+        write.get_one(PersonRow, office.chief.id).active = False
+        plans.leave_rota(write, office.chief.id, now=clock())
+
+    def substitute(write: Session) -> None:
+        day, chief = TODAY + WEEK, office.chief.id
+        rota.substitute(write, office.editor.actor, plan, day, chief, "出差", zone=ZONE, now=clock())
+
+    one_after_the_other(app, substitute, leave)
+    session.rollback()
+    assert session.scalars(select(RotaChangeRow.state)).one() is ChangeState.WITHDRAWN
