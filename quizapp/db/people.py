@@ -122,6 +122,12 @@ def section_by_public_id(session: Session, public_id: str) -> SectionRow:
     return addressed(session, SectionRow, public_id)
 
 
+def hold_sections(session: Session, public_ids: Iterable[str]) -> None:
+    """Keep other writers off these sections until the transaction ends; in one order, so that none wait in a ring."""
+    statement = select(SectionRow.id).where(SectionRow.public_id.in_(public_ids)).order_by(SectionRow.id)
+    session.execute(statement.with_for_update())
+
+
 def sections(session: Session) -> Sequence[SectionRow]:
     """All sections, parents and siblings in the office's order."""
     return session.scalars(select(SectionRow).order_by(SectionRow.position, SectionRow.id)).all()

@@ -31,6 +31,7 @@ def merge(
 ) -> SectionRow:
     """Merge a section into another; papers begun or handed in stay with the old one, as do its past studies."""
     require(actor, Action.PEOPLE_MANAGE, Subject("section", section_public_id))
+    people.hold_sections(session, (section_public_id, into_public_id))
     row = people.section_by_public_id(session, section_public_id)
     into = people.section_by_public_id(session, into_public_id)
     _check(session, row, into)

@@ -25,11 +25,13 @@ from quizapp.db import people as people_rows
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.people import PersonRow
+from quizapp.db.people import SectionRow
 from quizapp.db.plans import RotaChangeRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
 from quizapp.services import plans
 from quizapp.services import rota
+from quizapp.services import sections
 from quizapp.services import sittings
 
 # SQLite lets one writer in at a time (db/engine.py); only PostgreSQL has two in the house.
@@ -123,3 +125,18 @@ def test_whoever_leaves_while_they_are_asked_to_step_in_does_not_lead(
     one_after_the_other(app, substitute, leave)
     session.rollback()
     assert session.scalars(select(RotaChangeRow.state)).one() is ChangeState.WITHDRAWN
+
+
+def test_two_sections_are_not_merged_into_each_other(
+    app: Flask, session: Session, office: Office, clock: Clock
+) -> None:
+    with writing() as write:
+        one, other = (write.get_one(SectionRow, id_).public_id for id_ in (office.finance, office.inspection))
+
+    def merge(section: str, into: str) -> Verb:
+        return lambda write: sections.merge(write, office.admin.actor, section, into, today=TODAY, now=clock())
+
+    with pytest.raises(BadInput, match="已经并入其他科室"):
+        one_after_the_other(app, merge(one, other), merge(other, one))
+    session.rollback()
+    assert office.inspection in [row.id for row in people_rows.open_sections(session)]
