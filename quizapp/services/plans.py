@@ -52,8 +52,8 @@ NUMBERS = {
 }
 #: From these the days of the rota follow; what has begun keeps them, or its past would change.
 PATTERN = ("weekday", "every_weeks", "starts_on", "holidays")
-#: From these follow the times of what is prepared.
-TIMES = ("starts_at", "minutes", "place", "quiz_after_minutes", "quiz_minutes", "scope_section_id")
+#: What is prepared takes these from its plan, also when they change.
+TAKEN_OVER = ("place", "scope_section_id", *sorted(rota.TIMES))
 Row = TypeVar("Row", PlanSectionRow, PlanLeaderRow)
 
 
@@ -157,12 +157,11 @@ def change_plan(
     row = rota.held_plan(session, public_id)
     today = now.astimezone(zone).date()
     _refuse(facts.problems() + _unknown(session, facts) + _pattern_kept(row, facts, today))
-    before = {name: getattr(row, name) for name in TIMES}
+    before = {name: getattr(row, name) for name in TAKEN_OVER}
     with rota.changing(session, row, today):
         _take(row, facts)
         _keep_orders(row, facts, first_free_day(session, row, today))
-    if before != {name: getattr(row, name) for name in TIMES}:
-        rota.follow_times(session, row, today, zone)
+    rota.follow_plan(session, row, {name for name in before if getattr(row, name) != before[name]}, today, zone)
     audit.record(session, actor, "plan:changed", facts.name, now)
     return row
 

@@ -49,6 +49,8 @@ WEEK = timedelta(days=7)
 #: How far ahead what was prepared is followed when the rota changes.
 HORIZON = 26 * WEEK
 LONGEST_REASON = 200
+#: From these follow the times of what is prepared.
+TIMES = frozenset({"starts_at", "minutes", "quiz_after_minutes", "quiz_minutes"})
 
 
 @dataclass(frozen=True)
@@ -213,33 +215,42 @@ def _sitting(session: Session, plan: PlanRow, duty: Duty, zone: tzinfo, now: dat
         meeting=MeetingRow(plan_id=plan.id, planned_on=duty.planned_on, make_up_days=plan.make_up_days),
         created_at=now,
     )
-    _set_times(session, row, plan, duty.day, zone)
+    row.meeting.place, row.meeting.scope_section_id = plan.place, _scope(session, plan)
+    _set_times(row, plan, duty.day, zone)
     session.add(row)
     session.flush()
     return row
 
 
-def _set_times(session: Session, row: SittingRow, plan: PlanRow, day: date, zone: tzinfo) -> None:
-    """The place, scope and times of a study as its plan has them."""
+def _set_times(row: SittingRow, plan: PlanRow, day: date, zone: tzinfo) -> None:
+    """The times of a study as its plan has them."""
     begins_at = datetime.combine(day, plan.starts_at, zone).astimezone(UTC)
     row.opens_at = begins_at + timedelta(minutes=plan.quiz_after_minutes)
     row.closes_at = row.opens_at + timedelta(minutes=plan.quiz_minutes)
     row.duration_minutes = plan.quiz_minutes
     row.meeting.begins_at, row.meeting.ends_at = begins_at, begins_at + timedelta(minutes=plan.minutes)
-    row.meeting.place = plan.place
-    is_whole = plan.scope_section_id == people.root_section_id(session)
-    row.meeting.scope_section_id = None if is_whole else plan.scope_section_id
     if row.mode is Mode.BATCHED:
         row.batches = [BatchRow(starts_at=row.opens_at)]
 
 
-def follow_times(session: Session, plan: PlanRow, today: date, zone: tzinfo) -> None:
-    """Give what is prepared and not published the times that its plan now has."""
+def _scope(session: Session, plan: PlanRow) -> int | None:
+    """Who takes part, as a sitting says it."""
+    return None if plan.scope_section_id == people.root_section_id(session) else plan.scope_section_id
+
+
+def follow_plan(session: Session, plan: PlanRow, changed: Collection[str], today: date, zone: tzinfo) -> None:
+    """Give what is prepared and not published what `changed` in its plan; the rest stays as its host has made it."""
     duties = {duty.planned_on: duty for duty in between(session, plan, today, today + HORIZON)}
     for row in rows.sittings_of_plan(session, plan.id, today - WEEK, lock=True):
         duty = duties.get(row.meeting.planned_on) if row.meeting.planned_on else None
-        if duty is not None and row.published_at is None:
-            _set_times(session, row, plan, duty.day, zone)
+        if duty is None or row.published_at is not None:
+            continue
+        if TIMES & set(changed):
+            _set_times(row, plan, duty.day, zone)
+        if "place" in changed:
+            row.meeting.place = plan.place
+        if "scope_section_id" in changed:
+            row.meeting.scope_section_id = _scope(session, plan)
 
 
 # Changing

@@ -18,10 +18,13 @@ from sqlalchemy.orm import Session
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotFound
 from quizapp.core.rota import HolidayPolicy
+from quizapp.core.sitting import Mode
 from quizapp.db import people as people_rows
 from quizapp.db import plans as rows
 from quizapp.db.audit import AuditRow
 from quizapp.db.engine import writing
+from quizapp.db.meetings import BatchRow
+from quizapp.db.meetings import MeetingRow
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
 from quizapp.db.plans import PlanRow
@@ -152,8 +155,8 @@ def test_a_plan_is_kept_with_everything_it_says(
 ) -> None:
     said = replace(facts, every_weeks=2, holidays=HolidayPolicy.MOVE, make_up_days=9, weeks_ahead=3)
     row = rows.plan_by_public_id(session, added(office, clock, said))
-    assert {name: getattr(row, name) for name in (*plans.NUMBERS, *plans.TIMES, *plans.PATTERN)} == {
-        name: getattr(said, name) for name in (*plans.NUMBERS, *plans.TIMES, *plans.PATTERN)
+    assert {name: getattr(row, name) for name in (*plans.NUMBERS, *plans.TAKEN_OVER, *plans.PATTERN)} == {
+        name: getattr(said, name) for name in (*plans.NUMBERS, *plans.TAKEN_OVER, *plans.PATTERN)
     }
 
 
@@ -238,6 +241,22 @@ def test_what_is_prepared_gets_the_new_hour(session: Session, office: Office, cl
     row = session.scalars(select(SittingRow)).one()
     assert row.opens_at.astimezone(ZONE).time() == time(10, 0)
     assert row.closes_at - row.opens_at == timedelta(minutes=30)
+
+
+def test_another_place_leaves_the_hours_that_the_host_has_made(
+    session: Session, office: Office, clock: Clock, facts: PlanFacts
+) -> None:
+    batched = replace(facts, mode=Mode.BATCHED)
+    public_id = added(office, clock, batched)
+    with writing() as write:
+        row = rota.prepare(write, office.chief.actor, public_id, TODAY, zone=ZONE, now=clock())
+        second = row.opens_at + timedelta(minutes=30)
+        row.closes_at = second + timedelta(minutes=20)
+        row.batches = [BatchRow(starts_at=row.opens_at), BatchRow(starts_at=second)]
+    changed(office, clock, public_id, replace(batched, place="二楼"))
+    assert session.scalars(select(MeetingRow.place)).one() == "二楼"
+    assert session.scalars(select(SittingRow.closes_at)).one() == second + timedelta(minutes=20)
+    assert len(session.scalars(select(BatchRow)).all()) == 2
 
 
 # Who leaves
