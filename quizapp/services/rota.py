@@ -122,8 +122,9 @@ def _due(plan: PlanRow, duty: Duty, host_id: int, sitting: SittingRow | None, to
     days = plan.topic_due_days if stage is Stage.TOPIC else plan.paper_due_days
     due_on = duty.day - timedelta(days=days)
     late = stage is not Stage.PUBLISHED and today > due_on
+    # An editor can give what is prepared another host and another leader: then it is theirs to do.
     leader_id = sitting.leader_id if sitting else duty.leader_id
-    return Due(plan, duty, stage, due_on, late, host_id, leader_id, sitting)
+    return Due(plan, duty, stage, due_on, late, sitting.host_section_id if sitting else host_id, leader_id, sitting)
 
 
 def own_duties(session: Session, actor: Actor, *, today: date) -> Sequence[OwnDuty]:

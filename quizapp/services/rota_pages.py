@@ -143,7 +143,7 @@ def _line(actor: Actor, plan: PlanRow, duty: Duty, due: Due | None, names: _Name
         due=due if due and _may_see(actor, plan, due) else None,
         is_published=is_published,
         is_asked=is_asked,
-        may_prepare=due is not None and is_open and rota.may_prepare(actor, duty.host_id),
+        may_prepare=due is not None and is_open and rota.may_prepare(actor, due.host_section_id),
         may_swap=is_open and may[ChangeKind.SWAP] and _can_swap(duty, is_asked),
         may_substitute=may[ChangeKind.SUBSTITUTE],
         may_skip=is_open and may[ChangeKind.SKIP],

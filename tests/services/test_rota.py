@@ -239,6 +239,20 @@ def test_the_first_page_tells_each_what_concerns_them(desk: Desk, session: Sessi
     assert (friday(1), False) in told(office.deputy)
 
 
+def test_whoever_was_given_what_is_prepared_has_to_finish_it(desk: Desk, session: Session, office: Office) -> None:
+    id_ = desk.prepare(1)
+    with writing() as write:
+        write.get_one(SittingRow, id_).host_section_id = office.finance
+    theirs, others = (
+        [own.due.duty.planned_on for own in rota.own_duties(session, person.actor, today=TODAY) if own.may_prepare]
+        for person in (office.finance_chief, office.deputy)
+    )
+    assert friday(1) in theirs
+    assert friday(1) not in others
+    lines = rota_pages.rotas(session, office.finance_chief.actor, today=TODAY)[0].lines
+    assert lines[1].may_prepare
+
+
 # Skipping
 
 
