@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.db.engine import writing
 from quizapp.db.plans import PlanRow
+from quizapp.db.plans import PlanSectionRow
 from quizapp.db.plans import RotaChangeRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import plans
@@ -125,6 +126,12 @@ def test_an_order_that_is_none_is_said_and_what_was_typed_stays(
     text = answer.get_data(as_text=True)
     assert words in text
     assert f'name="host-{office.finance}" value="{number}"' in text
+
+
+def test_a_section_that_no_database_can_hold_is_nobody(session: Session, office: Office, client_of: ClientOf) -> None:
+    form = form_of(office) | {f"host-{10**30}": "3"}
+    assert client_of(office.editor).submit("/plans/new", form).status_code == 302
+    assert len(session.scalars(select(PlanSectionRow)).all()) == 2
 
 
 def test_a_plan_is_changed_and_retired(session: Session, office: Office, plan: str, client_of: ClientOf) -> None:

@@ -1,5 +1,6 @@
 """Study plans: what comes again every week, and in which order sections host and people lead."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from datetime import time
@@ -48,6 +49,9 @@ from quizapp.web.forms import Form
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 LEVEL = "　"
+#: The fields of the order of turns; an id that no database holds names nobody.
+ORDER_FIELD = re.compile(r"(?P<kind>host|leader)-(?P<id>[1-9][0-9]{0,8})")
+PLACE_IN_ORDER = re.compile(r"0{0,2}[1-9][0-9]{0,2}")
 
 
 def _stripped(text: str | None) -> str:
@@ -235,13 +239,12 @@ def _order_of_form(kind: str, words: str) -> tuple[int, ...]:
     """The ids in the order of the numbers beside them; who has no number takes no turns."""
     placed: dict[int, int] = {}
     for field, text in request.form.items():
-        start, _, id_ = field.partition("-")
-        text = text.strip()
-        if start != kind or not id_.isascii() or not id_.isdigit() or not text:
+        named = ORDER_FIELD.fullmatch(field)
+        if named is None or named["kind"] != kind or not text.strip():
             continue
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= 999:
+        if not PLACE_IN_ORDER.fullmatch(text.strip()):
             raise BadInput("", [Problem(words, "请填写 1 到 999 之间的整数，不参加轮值的留空")])
-        placed[int(id_)] = int(text[:4])
+        placed[int(named["id"])] = int(text)
     if len(set(placed.values())) < len(placed):
         raise BadInput("", [Problem(words, "有两个填了同一个顺序号，请各填一个")])
     return tuple(sorted(placed, key=lambda id_: placed[id_]))
