@@ -15,7 +15,10 @@ ASK_AGAIN = timedelta(hours=4)
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry; of whole days where `start` is a date. `uid` stays the same when the entry changes."""
+    """One entry; of whole days where `start` is a date, of a moment where a time has no `end`.
+
+    `uid` stays the same when the entry changes.
+    """
 
     uid: str
     title: str

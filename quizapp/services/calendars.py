@@ -104,7 +104,7 @@ def _make_ups(session: Session, person: PersonRow, now: datetime) -> Iterator[En
         .order_by(MakeUpRow.due)
     )
     for row in found:
-        yield Entry(f"make-up-{row.public_id}", f"补学截止：{row.sitting.topic}", row.due, row.due)
+        yield Entry(f"make-up-{row.public_id}", f"补学截止：{row.sitting.topic}", row.due)
 
 
 def _duties(session: Session, actor: Actor, zone: tzinfo, now: datetime) -> Iterator[Entry]:

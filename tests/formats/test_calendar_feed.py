@@ -21,7 +21,7 @@ TIMES = st.integers(0, 2_000_000_000).map(lambda seconds: datetime.fromtimestamp
 @st.composite
 def entries(draw: st.DrawFn) -> Entry:
     start = draw(st.one_of(TIMES, st.dates(date(2020, 1, 1), date(2099, 1, 1))))
-    end = start + timedelta(hours=2) if isinstance(start, datetime) else None
+    end = start + timedelta(hours=2) if isinstance(start, datetime) and draw(st.booleans()) else None
     return Entry(draw(st.uuids().map(str)), draw(TEXT), start, end, draw(TEXT), draw(TEXT))
 
 
@@ -52,6 +52,6 @@ def test_a_day_is_a_whole_day_and_a_time_is_in_utc() -> None:
 
 
 def test_no_line_is_longer_than_programs_read() -> None:
-    long = Entry("study-1", "学" * 100, MADE, MADE, "楼" * 100, "议程" * 300)
+    long = Entry("study-1", "学" * 100, MADE, MADE + timedelta(hours=2), "楼" * 100, "议程" * 300)
     feed = calendar_feed("日历", [long], "xuece.test", MADE)
     assert max(len(line) for line in feed.split(b"\r\n")) <= 75

@@ -77,7 +77,11 @@ def test_what_has_to_be_made_up_stands_there_with_its_deadline(
         due = clock() + timedelta(days=9)
         by = office.chief.id
         write.add(MakeUpRow(sitting_id=study, person_id=office.staff.id, due=due, assigned_by_id=by, made_at=clock()))
-    assert "补学截止：“五型”干部学测" in titles(anonymous, address_of(client_of(office.staff)))
+    address = address_of(client_of(office.staff))
+    assert "补学截止：“五型”干部学测" in titles(anonymous, address)
+    event = Calendar.from_ical(anonymous.get(address).data).walk("VEVENT")[-1]
+    # RFC 5545, 3.8.2.2: an end lies later than the start; what has none is a moment.
+    assert (event["DTSTART"].dt, "DTEND" in event) == (due, False)
 
 
 def test_a_new_address_makes_the_old_one_lead_nowhere(
