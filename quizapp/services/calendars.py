@@ -127,13 +127,18 @@ def _duties(session: Session, actor: Actor, zone: tzinfo, now: datetime) -> Iter
 
 def _planned(due: Due, host: str, zone: tzinfo, *, leads: bool) -> Entry:
     plan = due.plan
-    begins_at = datetime.combine(due.duty.day, plan.starts_at, zone)
+    begins_at = datetime.combine(due.duty.day, plan.starts_at, zone).astimezone(UTC)
+    ends_at, place = begins_at + timedelta(minutes=plan.minutes), plan.place
+    # Its host or an editor may have given it other hours and another place.
+    meeting = due.sitting.meeting if due.sitting else None
+    if meeting is not None and meeting.begins_at is not None and meeting.ends_at is not None:
+        begins_at, ends_at, place = meeting.begins_at, meeting.ends_at, meeting.place
     title = f"{'带学' if leads else '集中学习'}（暂定）：{plan.name}"
     return Entry(
         f"planned-{plan.public_id}-{due.duty.planned_on:%Y%m%d}",
         title,
-        begins_at.astimezone(UTC),
-        begins_at.astimezone(UTC) + timedelta(minutes=plan.minutes),
-        plan.place,
+        begins_at,
+        ends_at,
+        place,
         f"主持科室：{host}",
     )

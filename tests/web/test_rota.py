@@ -12,10 +12,12 @@ from conftest import Office
 from conftest import Person
 from factories import weekly_plan
 from icalendar import Calendar
+from icalendar import Component
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.db.engine import writing
+from quizapp.db.meetings import MeetingRow
 from quizapp.db.plans import PlanRow
 from quizapp.db.plans import PlanSectionRow
 from quizapp.db.plans import RotaChangeRow
@@ -254,11 +256,14 @@ def test_a_day_that_is_no_study_is_said(office: Office, plan: str, client_of: Cl
 # The calendar
 
 
-def titles(browser: Browser, anonymous: Browser) -> list[str]:
+def events(browser: Browser, anonymous: Browser) -> list[Component]:
     browser.submit("/calendar/address")
     address = "/calendars/" + page(browser, "/calendar").partition("/calendars/")[2].partition('"')[0]
-    events = Calendar.from_ical(anonymous.get(address).data).walk("VEVENT")
-    return [str(event["SUMMARY"]) for event in events]
+    return Calendar.from_ical(anonymous.get(address).data).walk("VEVENT")
+
+
+def titles(browser: Browser, anonymous: Browser) -> list[str]:
+    return [str(event["SUMMARY"]) for event in events(browser, anonymous)]
 
 
 def test_a_chief_s_calendar_says_what_is_due(
@@ -274,3 +279,15 @@ def test_studies_to_come_stand_in_everybody_s_calendar(
 ) -> None:
     assert titles(client_of(office.stranger), anonymous) == ["集中学习（暂定）：每周集中学习"] * 4
     assert titles(client_of(office.deputy), anonymous).count("带学（暂定）：每周集中学习") == 2
+
+
+def test_a_study_that_is_prepared_stands_there_with_its_own_hours(
+    session: Session, office: Office, plan: str, client_of: ClientOf, anonymous: Browser
+) -> None:
+    client_of(office.chief).submit(f"/rota/{plan}/studies/{TODAY}/sitting")
+    with writing() as write:
+        meeting = write.scalars(select(MeetingRow)).one()
+        meeting.begins_at, meeting.place = meeting.begins_at - timedelta(minutes=20), "二楼"
+        begins_at = meeting.begins_at
+    first = events(client_of(office.stranger), anonymous)[0]
+    assert (first["DTSTART"].dt, str(first["LOCATION"])) == (begins_at, "二楼")
