@@ -243,8 +243,16 @@ def _extras(changes: Sequence[Change], taken: Collection[date], last: date, cale
         if day in skipped:
             yield Duty(day, day, Standing.SKIPPED, skipped[day], unknown_year=unknown)
         else:
-            leader = led.get(day, extra.leader_id)
-            yield Duty(day, day, Standing.EXTRA, extra.reason, None, extra.host_id, leader, extra.leader_id, unknown)
+            yield Duty(
+                day,
+                day,
+                Standing.EXTRA,
+                extra.reason,
+                host_id=extra.host_id,
+                leader_id=led.get(day, extra.leader_id),
+                leader_turn_id=extra.leader_id,
+                unknown_year=unknown,
+            )
 
 
 # Whose turn it is

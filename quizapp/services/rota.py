@@ -386,17 +386,16 @@ def _why_no_swap(session: Session, plan: PlanRow, duty: Duty, other: Duty) -> st
         return "其中一次已经对调过，请先撤回原来的对调"
     if duty.host_id == other.host_id:
         return "两次由同一科室主持，请另选一次"
-    if {duty.turn, other.turn} & asked_turns(session, plan):
+    if {duty.turn, other.turn} & asked_turns(plans.changes(session, plan.id)):
         return "其中一次已有对调在等对方答复，请先撤回或等待答复"
     there = rows.sittings_of_plan(session, plan.id, min(duty.planned_on, other.planned_on))
     fixed = {row.meeting.planned_on for row in there if row.published_at is not None}
     return "其中一次学习已发布，不能再换主持科室" if {duty.planned_on, other.planned_on} & fixed else ""
 
 
-def asked_turns(session: Session, plan: PlanRow) -> frozenset[Turn]:
+def asked_turns(changes: Sequence[RotaChangeRow]) -> frozenset[Turn]:
     """The turns that somebody has asked to swap, while the other side has not answered."""
-    asked = [row for row in plans.changes(session, plan.id) if row.state is ChangeState.ASKED]
-    return frozenset(turn for row in asked for turn in turns_of(row))
+    return frozenset(turn for row in changes if row.state is ChangeState.ASKED for turn in turns_of(row))
 
 
 def turns_of(row: RotaChangeRow) -> tuple[Turn, Turn]:
@@ -462,15 +461,12 @@ def _hold_plan_of(session: Session, change: RotaChangeRow) -> PlanRow:
 
 def _must_be_ahead(session: Session, plan: PlanRow, row: RotaChangeRow, today: date) -> None:
     """Refuse to touch what has been; a swap's days are those of its turns, wherever they went."""
-    days = [row.day]
     if row.kind is ChangeKind.SWAP:
-        found = [rota.duty_of(between(session, plan, today, today + HORIZON), turn) for turn in turns_of(row)]
-        days = [duty.day for duty in found if duty is not None]
-        if len(days) < len(found):
+        ahead = between(session, plan, today, today + HORIZON)
+        if not all(rota.duty_of(ahead, turn) for turn in turns_of(row)):
             raise BadInput("", [Problem("对调", "其中一次已经过去，或已不在轮值表上，不能再改")])
-    for day in days:
-        if day < today:
-            raise BadInput("", [Problem(said_day(day), "这一天已过，不能再调整")])
+    elif row.day < today:
+        raise BadInput("", [Problem(said_day(row.day), "这一天已过，不能再调整")])
 
 
 def _keep(

@@ -102,10 +102,11 @@ def rotas(session: Session, actor: Actor, *, today: date) -> list[Rota]:
 
 def _rota(session: Session, actor: Actor, plan: PlanRow, today: date) -> Rota:
     duties = rota.upcoming(session, plan, today, WEEKS)
-    changes = [row for row in plans.changes(session, plan.id) if _last_day(row) > today - CHANGES_KEPT]
+    made = plans.changes(session, plan.id)
+    changes = [row for row in made if _last_day(row) > today - CHANGES_KEPT]
     names = _names(session, duties, changes)
     known = _to_prepare(session, plan, duties, today)
-    asked = rota.asked_turns(session, plan)
+    asked = rota.asked_turns(made)
     lines = tuple(_line(actor, plan, duty, known.get(duty.planned_on), names, asked) for duty in duties)
     years = tuple(sorted({duty.day.year for duty in duties if duty.unknown_year}))
     told = tuple(_told(actor, plan, row, duties, names, today) for row in reversed(changes))
@@ -204,7 +205,8 @@ def line_to_change(
     if not rota.may(actor, plan, duty, kind):
         raise NotAllowed("duty", f"{plan_public_id} {planned_on}")
     due = _to_prepare(session, plan, [duty], today).get(planned_on)
-    return plan, _line(actor, plan, duty, due, _names(session, [duty], []), rota.asked_turns(session, plan))
+    asked = rota.asked_turns(plans.changes(session, plan.id))
+    return plan, _line(actor, plan, duty, due, _names(session, [duty], []), asked)
 
 
 def to_swap_with(session: Session, actor: Actor, plan_public_id: str, planned_on: date, *, today: date) -> list[Line]:

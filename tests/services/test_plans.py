@@ -19,7 +19,6 @@ from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotFound
 from quizapp.core.rota import HolidayPolicy
 from quizapp.core.sitting import Mode
-from quizapp.db import people as people_rows
 from quizapp.db import plans as rows
 from quizapp.db.audit import AuditRow
 from quizapp.db.engine import writing
@@ -300,7 +299,6 @@ def test_a_merged_section_s_turns_and_preparation_go_to_the_other(
         prepared.host_section_id = office.inspection
         plans.section_leaves(write, office.secretariat, office.inspection, TODAY)
     assert hosts(session, office, public_id, 4) == "IFIF"
-    assert people_rows.sections(session)
     row = session.scalars(select(SittingRow)).one()
     assert (row.host_section_id, row.opens_at.astimezone(ZONE).date()) == (office.inspection, TODAY)
 

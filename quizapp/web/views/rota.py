@@ -79,14 +79,13 @@ def index() -> ResponseReturnValue:
 @bp.get("/<string:plan_id>/studies/<string:day>/swap")
 @needs(Action.ROTA_CHANGE)
 def swap(plan_id: str, day: str) -> ResponseReturnValue:
-    return _swap_page(plan_id, day, SwapForm())
+    return _page(ChangeKind.SWAP, plan_id, day, _swap_form(plan_id, day))
 
 
 @bp.post("/<string:plan_id>/studies/<string:day>/swap")
 @needs(Action.ROTA_CHANGE)
 def ask_swap(plan_id: str, day: str) -> ResponseReturnValue:
-    form = SwapForm()
-    _offer_swaps(form, plan_id, day)
+    form = _swap_form(plan_id, day)
 
     def make(session: Session) -> str:
         change = rota.ask_swap(
@@ -101,7 +100,7 @@ def ask_swap(plan_id: str, day: str) -> ResponseReturnValue:
         )
         return "已提出对调，待对方科室答复。" if change.state is ChangeState.ASKED else "已对调。"
 
-    return _made(form, make) or (_swap_page(plan_id, day, form), 422)
+    return _made(form, make) or (_page(ChangeKind.SWAP, plan_id, day, form), 422)
 
 
 @bp.get("/<string:plan_id>/studies/<string:day>/leader")
@@ -148,15 +147,14 @@ def make_skip(plan_id: str, day: str) -> ResponseReturnValue:
 @bp.get("/<string:plan_id>/extra")
 @needs(Action.ROTA_CHANGE)
 def extra(plan_id: str) -> ResponseReturnValue:
-    return _extra_page(plan_id, ExtraForm())
+    plan, form = _extra_form(plan_id)
+    return render_template("rota/extra.html", plan=plan, form=form)
 
 
 @bp.post("/<string:plan_id>/extra")
 @needs(Action.ROTA_CHANGE)
 def add_extra(plan_id: str) -> ResponseReturnValue:
-    form = ExtraForm()
-    _offer_hosts(form, plan_id)
-    _offer_leaders(form.leader)
+    plan, form = _extra_form(plan_id)
 
     def make(session: Session) -> str:
         rota.add_extra(
@@ -172,7 +170,7 @@ def add_extra(plan_id: str) -> ResponseReturnValue:
         )
         return "已加学一次，不占用轮值顺序。"
 
-    return _made(form, make) or (_extra_page(plan_id, form), 422)
+    return _made(form, make) or (render_template("rota/extra.html", plan=plan, form=form), 422)
 
 
 @bp.post("/<string:plan_id>/studies/<string:day>/sitting")
@@ -222,31 +220,24 @@ def _page(kind: ChangeKind, plan_id: str, day: str, form: Form) -> str:
     return render_template(f"rota/{kind.value}.html", plan=plan, line=line, form=form)
 
 
-def _swap_page(plan_id: str, day: str, form: SwapForm) -> str:
-    _offer_swaps(form, plan_id, day)
-    return _page(ChangeKind.SWAP, plan_id, day, form)
-
-
-def _offer_swaps(form: SwapForm, plan_id: str, day: str) -> None:
-    """The studies to come that other sections host."""
+def _swap_form(plan_id: str, day: str) -> SwapForm:
+    """A form that offers the studies to come that other sections host."""
+    form = SwapForm()
     others = rota_pages.to_swap_with(db.session(), actor(), plan_id, _date(day), today=_today())
     form.other.choices = [
         SelectChoice(f"{line.duty.planned_on}", f"{said_day(line.duty.day)} {line.host_name}主持") for line in others
     ]
+    return form
 
 
-def _extra_page(plan_id: str, form: ExtraForm) -> str:
-    plan = _offer_hosts(form, plan_id)
-    _offer_leaders(form.leader)
-    return render_template("rota/extra.html", plan=plan, form=form)
-
-
-def _offer_hosts(form: ExtraForm, plan_id: str) -> PlanRow:
-    session = db.session()
+def _extra_form(plan_id: str) -> tuple[PlanRow, ExtraForm]:
+    """The plan that is to have one study more, and a form that offers the sections that take part in it."""
+    session, form = db.session(), ExtraForm()
     plan = rota_pages.plan_to_change(session, actor(), plan_id)
     scope = people.with_all_below(session, [plan.scope_section_id])
     form.host.choices = [SelectChoice(row.id, row.name) for row in people.open_sections(session) if row.id in scope]
-    return plan
+    _offer_leaders(form.leader)
+    return plan, form
 
 
 def _offer_leaders(field: SelectField) -> None:
