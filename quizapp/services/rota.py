@@ -460,12 +460,12 @@ def _hold_plan_of(session: Session, change: RotaChangeRow) -> PlanRow:
 
 
 def _must_be_ahead(session: Session, plan: PlanRow, row: RotaChangeRow, today: date) -> None:
-    """Refuse to touch what has been; a swap's days are those of its turns, wherever they went."""
+    """Refuse to touch what has been, wherever the days or turns of the plan went that the change names."""
+    ahead = between(session, plan, today, today + HORIZON)
     if row.kind is ChangeKind.SWAP:
-        ahead = between(session, plan, today, today + HORIZON)
         if not all(rota.duty_of(ahead, turn) for turn in turns_of(row)):
             raise BadInput("", [Problem("对调", "其中一次已经过去，或已不在轮值表上，不能再改")])
-    elif row.day < today:
+    elif row.day < today and rota.duty_on(ahead, row.day) is None:
         raise BadInput("", [Problem(said_day(row.day), "这一天已过，不能再调整")])
 
 

@@ -21,6 +21,7 @@ from quizapp.core.rota import Duty
 from quizapp.core.rota import Stage
 from quizapp.core.rota import Turn
 from quizapp.core.rota import duty_of
+from quizapp.core.rota import duty_on
 from quizapp.db import plans
 from quizapp.db import rota as rows
 from quizapp.db.plans import PlanRow
@@ -64,7 +65,7 @@ class Told:
     """One change of the rota, in words."""
 
     change: RotaChangeRow
-    #: Where its studies stand now: a swap goes with its turns when days are skipped.
+    #: When its studies are held now: a day moves for a holiday, and a swap goes with its turns when days are skipped.
     day: date
     other_day: date | None
     section_name: str
@@ -181,7 +182,8 @@ def _told(actor: Actor, plan: PlanRow, row: RotaChangeRow, duties: Sequence[Duty
 
 def _days_now(row: RotaChangeRow, duties: Sequence[Duty]) -> tuple[date, date | None]:
     if row.kind is not ChangeKind.SWAP:
-        return row.day, row.other_day
+        duty = duty_on(duties, row.day)
+        return duty.day if duty else row.day, None
     one, other = (duty_of(duties, turn) for turn in rota.turns_of(row))
     return one.day if one else row.day, other.day if other else row.other_day
 

@@ -511,6 +511,18 @@ def test_whoever_leaves_before_a_study_that_moved_does_not_step_in_for_it(moved:
     assert moved.day_of(prepared) == (MOVED_TO, office.inspection, office.deputy.id)
 
 
+def test_whoever_steps_in_for_a_study_that_moved_can_be_taken_back_until_it_is_held(
+    moved: Desk, session: Session, office: Office
+) -> None:
+    prepared = moved.prepare_on(PLANNED)
+    moved.do(rota.substitute, office.editor, PLANNED, office.chief.id, REASON)
+    moved.clock.moment = datetime(2026, 10, 7, 9, 0, tzinfo=ZONE)
+    told = rota_pages.rotas(session, office.editor.actor, today=date(2026, 10, 7))[0].changes[0]
+    assert (told.day, told.may_withdraw) == (MOVED_TO, True)
+    moved.withdraw(moved.newest())
+    assert moved.day_of(prepared) == (MOVED_TO, office.inspection, office.deputy.id)
+
+
 # The page
 
 
