@@ -177,8 +177,11 @@ def actor_named(session: Session, person_id: int, name: str, section_id: int) ->
     return Actor(person_id, name, section_id, frozenset(roles) | {Role.STAFF}, with_all_below(session, overseen))
 
 
-def active_holders(session: Session, role: Role) -> int:
-    """How many active people hold a role."""
+def active_holders(session: Session, role: Role, *, lock: bool = False) -> int:
+    """How many active people hold a role; with `lock`, until this transaction ends nobody else counts to take it."""
+    if lock:
+        # Counted by a statement of its own: only that sees what those have done whom this one waited for.
+        session.execute(select(PersonRoleRow.person_id).where(PersonRoleRow.role == role).with_for_update())
     return (
         session.scalar(
             select(func.count())

@@ -323,7 +323,7 @@ def _keep_own_rights(actor: Actor, before: PersonFacts, after: PersonFacts, pers
 def _keep_an_admin(session: Session, before: PersonFacts, after: PersonFacts) -> None:
     """The last administrator stays."""
     loses = Role.ADMIN in before.roles and before.active and not (Role.ADMIN in after.roles and after.active)
-    if loses and people.active_holders(session, Role.ADMIN) <= 1:
+    if loses and people.active_holders(session, Role.ADMIN, lock=True) <= 1:
         raise BadInput("", [Problem("角色", "这是最后一位管理员，不能停用或取消")])
 
 

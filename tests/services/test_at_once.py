@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from random import Random
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from conftest import Clock
 from conftest import Office
+from conftest import Person
 from factories import SPEC
 from factories import approved_set
 from factories import weekly_plan
@@ -20,15 +22,19 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from quizapp.core.errors import BadInput
+from quizapp.core.roles import SYSTEM
+from quizapp.core.roles import Role
 from quizapp.core.rota import ChangeState
 from quizapp.db import people as people_rows
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.db.people import PersonRoleRow
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
 from quizapp.db.plans import RotaChangeRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
+from quizapp.services import people
 from quizapp.services import plans
 from quizapp.services import rota
 from quizapp.services import sections
@@ -140,3 +146,24 @@ def test_two_sections_are_not_merged_into_each_other(
         one_after_the_other(app, merge(one, other), merge(other, one))
     session.rollback()
     assert office.inspection in [row.id for row in people_rows.open_sections(session)]
+
+
+def test_two_administrators_do_not_disable_each_other(
+    app: Flask, session: Session, office: Office, clock: Clock
+) -> None:
+    with writing() as write:
+        write.add(PersonRoleRow(person_id=office.stranger.id, role=Role.ADMIN))
+
+    def disable(by: Person, whom: Person) -> Verb:
+        def verb(write: Session) -> None:
+            facts = people.facts_of(people.person_with_rights(write, SYSTEM, whom.public_id))
+            actor = people_rows.actor(write, by.id)
+            people.change_person(write, actor, whom.id, replace(facts, active=False), now=clock())
+
+        return verb
+
+    one, other = office.admin, office.stranger
+    with pytest.raises(BadInput, match="最后一位管理员"):
+        one_after_the_other(app, disable(one, other), disable(other, one))
+    session.rollback()
+    assert people_rows.active_holders(session, Role.ADMIN) == 1
