@@ -32,6 +32,8 @@ MAX_RATIO = 200
 #: Smaller parts may be as uniform as they like.
 RATIO_COUNTS_FROM = 100_000
 MAX_ROWS = 20_000
+#: No table has more rows. A file that numbers a row higher would have every row before it counted.
+LAST_ROW = 1_048_576
 MAX_COLUMNS = 250
 CHUNK = 1 << 16
 #: So many problems are told; who wrote more of them in has another look at the whole sheet anyway.
@@ -234,6 +236,8 @@ def _rows(page: Any) -> Iterator[tuple[Any, ...]]:
     page.reset_dimensions()
     for number, cells in enumerate(page.iter_rows(), start=1):
         if len(cells) > MAX_COLUMNS and any(cell.value is not None for cell in islice(cells, MAX_COLUMNS, None)):
+            raise _Refused(TOO_LARGE)
+        if number > LAST_ROW:
             raise _Refused(TOO_LARGE)
         if number > MAX_ROWS:
             if any(cell.value is not None for cell in cells):

@@ -233,6 +233,15 @@ def test_a_file_that_is_no_answer_sheet_is_refused_in_one_sentence(content: byte
     assert told in refusal(content)
 
 
+def test_a_row_with_a_number_that_no_table_has_is_refused_and_not_counted_up_to() -> None:
+    with zipfile.ZipFile(BytesIO(EMPTY)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    assert b'<row r="3"' in parts[name]
+    parts[name] = parts[name].replace(b'<row r="3"', b'<row r="99999999999"')
+    assert "解压后过大或内容过多" in refusal(packed(**parts))
+
+
 def test_a_row_far_below_does_not_hide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answer_sheets, "MAX_ROWS", 50)
     assert "行数太多" in refusal(filled(D60="A"))
