@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from wtforms import DateTimeLocalField
+from wtforms import Field
 from wtforms import FieldList
 from wtforms import IntegerField
 from wtforms import SelectField
@@ -20,6 +21,7 @@ from wtforms.validators import InputRequired
 from wtforms.validators import Length
 from wtforms.validators import NumberRange
 from wtforms.validators import Optional
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 from wtforms.widgets import ListWidget
 
@@ -43,6 +45,8 @@ from quizapp.web.forms import Form
 
 WHOLE_OFFICE = 0
 MAX_BATCHES = 6
+#: Years that a plan can mean. One half typed (0026) is a slip, and the first day of all cannot be told in UTC.
+YEARS = range(2000, 2100)
 TOPIC_RULES = [InputRequired("请填写学习主题"), Length(max=100, message="主题不超过 100 字")]
 AGENDA_HELP = "一行一项，学习记录照此生成，例如：领学讲话、交流发言、测验、讲评、业务工作部署。"
 
@@ -51,6 +55,15 @@ def _agenda() -> TextAreaField:
     return TextAreaField(
         "议程", [Length(max=2000, message="议程不超过 2000 字")], description=AGENDA_HELP, render_kw={"rows": 5}
     )
+
+
+def _in_our_age(form: Form, field: Field) -> None:
+    if field.data is not None and field.data.year not in YEARS:
+        raise ValidationError("请核对年份")
+
+
+def _moment(words: str, presence: InputRequired | Optional) -> DateTimeLocalField:
+    return DateTimeLocalField(words, [presence, _in_our_age])
 
 
 def _sets() -> SelectMultipleField:
@@ -67,12 +80,12 @@ class SittingForm(Form):
         default=WHOLE_OFFICE,
         description="选科室时，连同其下级科室一起参加。",
     )
-    begins_at = DateTimeLocalField("学习开始时间", [Optional()])
-    ends_at = DateTimeLocalField("学习结束时间", [Optional()])
+    begins_at = _moment("学习开始时间", Optional())
+    ends_at = _moment("学习结束时间", Optional())
     place = StringField("地点", [Length(max=100, message="地点不超过 100 字")])
     agenda = _agenda()
-    opens_at = DateTimeLocalField("开始时间", [InputRequired("请填写开始时间")])
-    closes_at = DateTimeLocalField("结束时间", [InputRequired("请填写结束时间")])
+    opens_at = _moment("开始时间", InputRequired("请填写开始时间"))
+    closes_at = _moment("结束时间", InputRequired("请填写结束时间"))
     mode = SelectField(
         "组织方式",
         choices=[SelectChoice(mode.value, label(mode)) for mode in Mode],
@@ -80,7 +93,7 @@ class SittingForm(Form):
         description="统一作答：到结束时间全体同时收卷，不另计时长；分批作答：每批从本批开始时间起计时。",
     )
     starts = FieldList(
-        DateTimeLocalField("开始时间", [Optional()]),
+        _moment("开始时间", Optional()),
         label="各批开始时间",
         min_entries=MAX_BATCHES,
         max_entries=MAX_BATCHES,
