@@ -226,7 +226,8 @@ class TopicForm(Form):
         self.by_speech = set_choices()
         self.sets.choices = [choice for _, choices in self.by_speech for choice in choices]
         self.emphasis.choices = []
-        self.areas = rows.areas(db.session(), self.sets.data or [])
+        offered = {choice.value for choice in self.sets.choices}
+        self.areas = rows.areas(db.session(), offered.intersection(self.sets.data or ()))
 
     def chosen(self) -> Topic:
         return Topic(

@@ -390,7 +390,11 @@ def set_of(public_id: str) -> int:
     return rows.sitting_by_public_id(db.session(), public_id).sets[0].set_id
 
 
-NO_TOPICS = {"nothing said": ({"topic": ""}, "请填写学习主题"), "no set": ({"topic": "文风"}, "请至少选择一个题集")}
+NO_TOPICS = {
+    "nothing said": ({"topic": ""}, "请填写学习主题"),
+    "no set": ({"topic": "文风"}, "请至少选择一个题集"),
+    "a set that no database can number": ({"topic": "文风", "sets": "9" * 30}, "题集"),
+}
 
 
 @pytest.mark.parametrize(("form", "sentence"), NO_TOPICS.values(), ids=NO_TOPICS)
