@@ -36,6 +36,7 @@ from quizapp.db import bank
 from quizapp.db import people
 from quizapp.db import sittings as rows
 from quizapp.db.base import db
+from quizapp.db.people import PersonRow
 from quizapp.db.sittings import SetAreas
 from quizapp.db.sittings import SittingRow
 from quizapp.services import sittings
@@ -145,17 +146,20 @@ class SittingForm(Form):
         self.host.choices = [SelectChoice(s.id, s.name) for s in sections]
         whole = SelectChoice(WHOLE_OFFICE, "全体人员")
         self.scope.choices = [whole, *(SelectChoice(s.id, s.name) for s in sections if s.parent_id is not None)]
-        self.leader.choices = [SelectChoice(p.id, f"{p.name}（{p.post}）") for p in sittings.leaders(session)]
+        self.leader.choices = [_person_choice(leader) for leader in sittings.leaders(session)]
         self.sets.choices = [choice for _, choices in set_choices() for choice in choices]
         for number, start in enumerate(self.starts, start=1):
             start.label.text = f"第 {number} 批"
 
     def offer_as_is(self, sitting: SittingRow) -> None:
-        """Fill the choices, and keep a host or scope that was merged meanwhile until somebody chooses another."""
+        """Fill the choices, and keep a host, leader or scope that is no longer offered until somebody chooses another:
+        a page would show the first choice in its place, and saving would store that."""
         self.offer()
-        offered = {choice.value for choice in self.host.choices}
-        if sitting.host_section_id not in offered:
-            self.host.choices += [SelectChoice(sitting.host_section_id, sitting.host_section.name)]
+        _keep(self.host, SelectChoice(sitting.host_section_id, sitting.host_section.name))
+        _keep(self.leader, _person_choice(sitting.leader))
+        for section in people.sections(db.session()):
+            if section.id == sitting.meeting.scope_section_id:
+                _keep(self.scope, SelectChoice(section.id, section.name))
 
     def facts(self) -> SittingFacts:
         return SittingFacts(
@@ -180,6 +184,15 @@ class SittingForm(Form):
             agenda=lines_of(self.agenda.data),
             make_up_days=7 if self.make_up_days.data is None else self.make_up_days.data,
         )
+
+
+def _person_choice(person: PersonRow) -> SelectChoice:
+    return SelectChoice(person.id, f"{person.name}（{person.post}）")
+
+
+def _keep(field: SelectField, choice: SelectChoice) -> None:
+    if choice.value not in {offered.value for offered in field.choices}:
+        field.choices += [choice]
 
 
 def planned(sitting: SittingRow) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.db.people import PersonRow
+from quizapp.db.people import SectionRow
 from quizapp.services import sittings
 from quizapp.services.bank import retire
 
@@ -361,6 +363,29 @@ def test_a_plan_that_cannot_be_is_refused_and_stays_as_typed(
     assert answer.status_code == 422
     assert sentence in page
     assert all(f'value="{typed}"' in page for typed in changes.values())
+
+
+def test_changing_a_plan_keeps_whom_it_names_though_they_are_offered_no_more(
+    planned: str, office: Office, client_of: ClientOf, clock: Clock
+) -> None:
+    with writing() as session:
+        rows.sitting_by_public_id(session, planned).meeting.scope_section_id = office.finance
+        for section_id in (office.secretariat, office.finance):
+            session.get_one(SectionRow, section_id).closed_at = clock()
+        session.get_one(PersonRow, office.deputy.id).active = False
+    browser = client_of(office.editor)
+    page = browser.get(f"/sittings/{planned}/plan").get_data(as_text=True)
+    chosen = {
+        name: re.findall(r'<option selected value="(\d+)"', select)
+        for name, select in re.findall(r'<select [^>]*name="(host|leader|scope)".*?>(.*?)</select>', page, re.DOTALL)
+    }
+    kept = {"host": office.secretariat, "leader": office.deputy.id, "scope": office.finance}
+    assert chosen == {name: [str(id_)] for name, id_ in kept.items()}
+    answer = browser.submit(f"/sittings/{planned}/plan", plan_form(office, **kept))
+    assert answer.status_code == 302
+    row = rows.sitting_by_public_id(db.session(), planned)
+    assert (row.host_section_id, row.leader_id, row.meeting.scope_section_id) == tuple(kept.values())
+    assert row.topic == "“三服务”学测"
 
 
 # The topic

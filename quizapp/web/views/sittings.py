@@ -88,8 +88,9 @@ def edit(sitting_id: str) -> ResponseReturnValue:
 @bp.post("/<string:sitting_id>/plan")
 @needs(Action.SITTING_PLAN)
 def change(sitting_id: str) -> ResponseReturnValue:
+    sitting = sittings.sitting_to_compose(db.session(), actor(), sitting_id)
     form = SittingForm()
-    form.offer()
+    form.offer_as_is(sitting)
     if form.validate():
         submitted = _is_submitted(sitting_id)
         try:
@@ -100,7 +101,6 @@ def change(sitting_id: str) -> ResponseReturnValue:
         else:
             _say_withdrawn(submitted)
             return redirect(url_for(".compose", sitting_id=sitting_id))
-    sitting = sittings.sitting_to_compose(db.session(), actor(), sitting_id)
     return render_template("sittings/form.html", form=form, sitting=sitting), 422
 
 
