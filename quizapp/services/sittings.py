@@ -93,9 +93,11 @@ class SittingFacts:
 
     def _problems_of_mode(self) -> list[Problem]:
         found = []
-        if self.mode is Mode.BATCHED and not self.starts:
+        # Starts that were typed in before somebody chose another mode are not kept, and hinder nobody.
+        starts = self.starts if self.mode is Mode.BATCHED else ()
+        if self.mode is Mode.BATCHED and not starts:
             found.append(Problem("各批开始时间", "分批作答请至少填写一批的开始时间"))
-        if any(not self.opens_at <= start < self.closes_at for start in self.starts):
+        if any(not self.opens_at <= start < self.closes_at for start in starts):
             found.append(Problem("各批开始时间", "各批的开始时间应在开始时间和结束时间之间"))
         if self.pace is Pace.BY_QUESTION and self.drawing is Drawing.PER_PERSON:
             found.append(Problem("作答步调", "逐题同步作答时全体须用同一份试卷，请把出题方式改为“全体同一份试卷”"))

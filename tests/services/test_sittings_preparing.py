@@ -123,6 +123,11 @@ def test_a_plan_that_cannot_be_names_its_field(
     assert [problem.place for problem in refusal.value.problems] == [field]
 
 
+def test_starts_left_from_another_mode_are_dropped_and_hinder_nobody(office: Office, set_id: int) -> None:
+    public_id = plan(office, set_id, mode=Mode.INDIVIDUAL, starts=(NEXT_FRIDAY - timedelta(weeks=1),))
+    assert row_of(public_id).batches == []
+
+
 # The topic
 
 
