@@ -118,7 +118,7 @@ class SittingForm(Form):
     make_up_days = IntegerField(
         "补学期限（结束后几天内）",
         [Optional(), NumberRange(0, 60, "补学期限应为 0 到 60 天")],
-        default=7,
+        default=SittingFacts.make_up_days,
     )
     multiple_rule = SelectField(
         "多选题评分",
@@ -182,7 +182,7 @@ class SittingForm(Form):
             ends_at=to_utc(self.ends_at.data) if self.ends_at.data else None,
             place=(self.place.data or "").strip(),
             agenda=lines_of(self.agenda.data),
-            make_up_days=7 if self.make_up_days.data is None else self.make_up_days.data,
+            make_up_days=SittingFacts.make_up_days if self.make_up_days.data is None else self.make_up_days.data,
         )
 
 
