@@ -1,7 +1,9 @@
 """Planning sittings, choosing their topics, composing their papers, and approving them."""
 
 import secrets
+from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import contextmanager
 from random import Random
 
 from flask import Blueprint
@@ -11,6 +13,7 @@ from flask import render_template
 from flask import request
 from flask import url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from quizapp.core.dealing import Drawing
 from quizapp.core.errors import BadInput
@@ -92,14 +95,12 @@ def change(sitting_id: str) -> ResponseReturnValue:
     form = SittingForm()
     form.offer_as_is(sitting)
     if form.validate():
-        submitted = _is_submitted(sitting_id)
         try:
-            with writing() as session:
+            with _changing(sitting_id) as session:
                 sittings.change_sitting(session, actor(), sitting_id, form.facts(), now=now())
         except BadInput as bad:
             form.refuse(bad)
         else:
-            _say_withdrawn(submitted)
             return redirect(url_for(".compose", sitting_id=sitting_id))
     return render_template("sittings/form.html", form=form, sitting=sitting), 422
 
@@ -127,14 +128,12 @@ def choose_topic(sitting_id: str) -> ResponseReturnValue:
     form = TopicForm()
     form.offer()
     if form.validate():
-        submitted = _is_submitted(sitting_id)
         try:
-            with writing() as session:
+            with _changing(sitting_id) as session:
                 sittings.choose_topic(session, actor(), sitting_id, form.chosen(), now=now())
         except BadInput as bad:
             form.refuse(bad)
         else:
-            _say_withdrawn(submitted)
             return _after_topic(sitting_id)
     sitting = sittings.sitting_to_compose(db.session(), actor(), sitting_id)
     return render_template("sittings/topic.html", form=form, sitting=sitting), 422
@@ -160,14 +159,12 @@ def compose(sitting_id: str) -> ResponseReturnValue:
 @bp.post("/<string:sitting_id>/paper")
 @needs(Action.PAPER_COMPOSE)
 def draw(sitting_id: str) -> ResponseReturnValue:
-    submitted = _is_submitted(sitting_id)
     try:
-        with writing() as session:
+        with _changing(sitting_id) as session:
             sittings.draw(session, actor(), sitting_id, specification.sent(), _rng(), now=now())
     except (BadInput, NotEnoughQuestions, BadLock) as fault:
         return _compose_page(sitting_id, fault), 422
     flash("已按要求抽题，试卷见下。")
-    _say_withdrawn(submitted)
     return redirect(url_for(".compose", sitting_id=sitting_id, _anchor="paper"))
 
 
@@ -182,27 +179,23 @@ def lock(sitting_id: str, position: int) -> ResponseReturnValue:
 @bp.post("/<string:sitting_id>/paper/<int:position>/swap")
 @needs(Action.PAPER_COMPOSE)
 def swap(sitting_id: str, position: int) -> ResponseReturnValue:
-    submitted = _is_submitted(sitting_id)
     try:
-        with writing() as session:
+        with _changing(sitting_id) as session:
             sittings.swap(session, actor(), sitting_id, position, _rng(), now=now())
     except NoOtherQuestion as fault:
         return _compose_page(sitting_id, fault), 422
-    _say_withdrawn(submitted)
     return redirect(url_for(".compose", sitting_id=sitting_id, _anchor=f"p{position}"))
 
 
 @bp.post("/<string:sitting_id>/paper/<int:position>/position")
 @needs(Action.PAPER_COMPOSE)
 def move(sitting_id: str, position: int) -> ResponseReturnValue:
-    submitted = _is_submitted(sitting_id)
     try:
-        to = _place_sent(position)
-        with writing() as session:
+        with _changing(sitting_id) as session:
+            to = _place_sent(position)
             sittings.move(session, actor(), sitting_id, position, to, now=now())
     except BadInput as fault:
         return _compose_page(sitting_id, fault), 422
-    _say_withdrawn(submitted)
     return redirect(url_for(".compose", sitting_id=sitting_id, _anchor=f"p{to}"))
 
 
@@ -254,15 +247,18 @@ def publish(sitting_id: str) -> ResponseReturnValue:
     return redirect(url_for(".compose", sitting_id=sitting_id))
 
 
-def _is_submitted(sitting_id: str) -> bool:
-    """Whether a paper waits for approval, so that a change to it withdraws something."""
-    sitting = sittings.sitting_to_compose(db.session(), actor(), sitting_id)
-    return sitting.meeting.submitted_at is not None
-
-
-def _say_withdrawn(submitted: bool) -> None:
-    if submitted:
+@contextmanager
+def _changing(sitting_id: str) -> Iterator[Session]:
+    """Open the write transaction of a change; where it withdrew what had been submitted, the next page says so."""
+    with writing() as session:
+        sitting = sittings.sitting_to_compose(session, actor(), sitting_id, lock=True)
+        was_submitted = sitting.meeting.submitted_at is not None
+        yield session
+    if was_submitted:
         flash("这份试卷已经送审，有了改动，送审已自动撤回；改好后请重新送审。")
+
+
+
 
 
 def _compose_page(sitting_id: str, fault: QuizError | None = None) -> str:
