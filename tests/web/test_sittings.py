@@ -556,6 +556,20 @@ def test_a_paper_goes_from_its_section_to_its_leader_and_back(
     assert deputy.submit(f"/sittings/{planned}/return", {"reason": "再改"}).status_code == 422
 
 
+def test_a_return_that_is_refused_keeps_the_reason_that_was_typed(
+    planned: str, office: Office, client_of: ClientOf
+) -> None:
+    chief, deputy = client_of(office.chief), client_of(office.deputy)
+    chief.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
+    chief.submit(f"/sittings/{planned}/submission")
+    answer = deputy.submit(f"/sittings/{planned}/return", {"reason": "长" * 301})
+    assert answer.status_code == 422
+    assert f"{'长' * 301}</textarea>" in answer.get_data(as_text=True)
+    # A browser counts a line break as one character and sends two.
+    two_lines = f"{'长' * 150}\r\n{'长' * 149}"
+    assert deputy.submit(f"/sittings/{planned}/return", {"reason": two_lines}).status_code == 302
+
+
 def test_changing_what_was_submitted_says_that_it_must_be_submitted_again(
     planned: str, office: Office, client_of: ClientOf
 ) -> None:

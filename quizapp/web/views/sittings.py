@@ -41,6 +41,7 @@ from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.sitting_forms import SittingForm
 from quizapp.web.sitting_forms import TopicForm
+from quizapp.web.sitting_forms import lines_of
 from quizapp.web.sitting_forms import planned
 
 bp = Blueprint("sittings", __name__, url_prefix="/sittings")
@@ -228,7 +229,7 @@ def submit(sitting_id: str) -> ResponseReturnValue:
 def send_back(sitting_id: str) -> ResponseReturnValue:
     try:
         with writing() as session:
-            sittings.send_back(session, actor(), sitting_id, request.form.get("reason", "").strip(), now=now())
+            sittings.send_back(session, actor(), sitting_id, lines_of(request.form.get("reason")), now=now())
     except BadInput as fault:
         return _compose_page(sitting_id, fault), 422
     flash("已退回，组卷的科室会看到退回原因。")
@@ -286,6 +287,7 @@ def _compose_page(sitting_id: str, fault: QuizError | None = None) -> str:
         available=available,
         asked=specification.shown(sitting, available),
         marked_by_person=[name for name, kind in TYPES.items() if kind.is_marked_by_person],
+        reason=request.form.get("reason", ""),
         faults=specification.sentences(fault, areas) if fault else [],
     )
 
