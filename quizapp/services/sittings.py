@@ -173,6 +173,33 @@ def _take(row: SittingRow, facts: SittingFacts) -> None:
     meeting.place, meeting.agenda, meeting.make_up_days = facts.place, facts.agenda, facts.make_up_days
 
 
+def facts_of(row: SittingRow) -> SittingFacts:
+    """What the plan says of a sitting now."""
+    meeting = row.meeting
+    return SittingFacts(
+        topic=row.topic,
+        host_section_id=row.host_section_id,
+        leader_id=row.leader_id,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        duration_minutes=row.duration_minutes,
+        pass_percent=row.pass_percent,
+        multiple_rule=row.multiple_rule,
+        set_ids=tuple(sorted(chosen.set_id for chosen in row.sets)),
+        review=row.review,
+        drawing=row.drawing,
+        mode=row.mode,
+        pace=row.pace,
+        starts=tuple(batch.starts_at for batch in row.batches),
+        scope_section_id=meeting.scope_section_id,
+        begins_at=meeting.begins_at,
+        ends_at=meeting.ends_at,
+        place=meeting.place,
+        agenda=meeting.agenda,
+        make_up_days=meeting.make_up_days,
+    )
+
+
 def sitting_to_compose(session: Session, actor: Actor, public_id: str, *, lock: bool = False) -> SittingRow:
     """The sitting, for an editor or whoever oversees its host section; with `lock` nobody else composes meanwhile."""
     row = sittings.sitting_by_public_id(session, public_id, lock=lock)
@@ -406,14 +433,14 @@ def _approval_subject(row: SittingRow, root_section_id: int) -> Subject:
 def publish(session: Session, actor: Actor, public_id: str, *, seen: str | None = None, now: datetime) -> SittingRow:
     """Approve the paper, which fixes it and deals it to everybody; from here the clock moves the sitting.
 
-    `seen` is the imprint of the paper that was read; None approves it as it stands.
-    :raise BadInput: naming all that is in the way, or that the paper is no longer the one that was read
+    `seen` is the imprint of what was read; None approves it as it stands.
+    :raise BadInput: naming all that is in the way, or that paper or plan are no longer what was read
     """
     row = sitting_to_approve(session, actor, public_id, lock=True)
     _must_be_composing(row, now)
     places = sittings.paper(session, row.id)
-    if seen is not None and seen != imprint(places):
-        raise BadInput("", [Problem("试卷", "您打开页面以后试卷有改动，没有发布；请看过现在的试卷再批准")])
+    if seen is not None and seen != imprint(row, places):
+        raise BadInput("", [Problem("试卷", "您打开页面以后试卷或安排有改动，没有发布；请看过现在的再批准")])
     _must_lack_nothing(session, row, now)
     row.published_at = now
     row.meeting.approved_by_id = actor.person_id
@@ -423,9 +450,10 @@ def publish(session: Session, actor: Actor, public_id: str, *, seen: str | None 
     return row
 
 
-def imprint(places: Sequence[PaperQuestionRow]) -> str:
-    """A short word that changes whenever a question, its place or its mark does."""
-    told = repr([(place.version_id, place.full_mark) for place in places])
+def imprint(row: SittingRow, places: Sequence[PaperQuestionRow]) -> str:
+    """A short word that changes whenever a question, its place or its mark does, or anything of the plan."""
+    paper = [(place.version_id, place.full_mark) for place in places]
+    told = repr((facts_of(row), sorted((row.each or {}).items()), paper))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

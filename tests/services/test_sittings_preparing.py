@@ -367,8 +367,8 @@ def test_what_was_not_submitted_is_not_returned(office: Office, planned: str) ->
         sittings.send_back(write, office.deputy.actor, planned, "请改", now=FRIDAY)
 
 
-def change_plan(office: Office, planned: str, set_id: int) -> None:
-    facts = sitting_facts(set_id, host=office.secretariat, leader=office.deputy.id, opens_at=NEXT_FRIDAY)
+def change_plan(office: Office, planned: str, set_id: int, **changes: object) -> None:
+    facts = sitting_facts(set_id, host=office.secretariat, leader=office.deputy.id, opens_at=NEXT_FRIDAY, **changes)
     with writing() as write:
         sittings.change_sitting(write, office.editor.actor, planned, facts, now=FRIDAY)
 
@@ -402,14 +402,47 @@ def test_any_change_after_submission_withdraws_it(
     assert row_of(planned).meeting.submitted_at is None
 
 
-def test_what_changed_after_it_was_read_is_not_approved(office: Office, planned: str, set_id: int) -> None:
+def close_later(office: Office, planned: str, set_id: int) -> None:
+    change_plan(office, planned, set_id, closes_at=NEXT_FRIDAY + timedelta(hours=3))
+
+
+def take_part_in_fewer(office: Office, planned: str, set_id: int) -> None:
+    change_plan(office, planned, set_id, scope_section_id=office.secretariat)
+
+
+def imprint(public_id: str) -> str:
+    row = row_of(public_id)
+    return sittings.imprint(row, rows.paper(db.session(), row.id))
+
+
+UNREAD: dict[str, Callable[[Office, str, int], None]] = {
+    "another question": swap_first,
+    "another closing time": close_later,
+    "other people": take_part_in_fewer,
+}
+
+
+@pytest.mark.parametrize("change", UNREAD.values(), ids=UNREAD)
+def test_what_changed_after_it_was_read_is_not_approved(
+    office: Office, planned: str, set_id: int, change: Callable[[Office, str, int], None]
+) -> None:
     draw(office.chief, planned)
-    read = sittings.imprint(paper_of(planned))
-    swap_first(office, planned, set_id)
-    with pytest.raises(BadInput, match="试卷有改动"):
+    read = imprint(planned)
+    change(office, planned, set_id)
+    with pytest.raises(BadInput, match="试卷或安排有改动"):
         publish(office.deputy, planned, read)
-    publish(office.deputy, planned, sittings.imprint(paper_of(planned)))
+    publish(office.deputy, planned, imprint(planned))
     assert row_of(planned).published_at == FRIDAY
+
+
+def test_fewer_questions_for_each_are_not_approved_unread(office: Office, set_id: int) -> None:
+    public_id = plan(office, set_id, drawing=Drawing.PER_PERSON)
+    draw(office.chief, public_id, PaperSpec({SINGLE: 6}, {SINGLE: 5}, {SINGLE: 2}))
+    read, before = imprint(public_id), [place.version_id for place in paper_of(public_id)]
+    draw(office.chief, public_id, PaperSpec({SINGLE: 6}, {SINGLE: 5}, {SINGLE: 1}))
+    assert [place.version_id for place in paper_of(public_id)] == before
+    with pytest.raises(BadInput, match="试卷或安排有改动"):
+        publish(office.deputy, public_id, read)
 
 
 def test_what_is_published_is_neither_submitted_nor_changed(office: Office, planned: str, set_id: int) -> None:

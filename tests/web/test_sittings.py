@@ -601,7 +601,7 @@ def test_the_paper_a_leader_read_is_the_paper_that_is_approved(
     chief.submit(f"/sittings/{planned}/paper/1/swap")
     answer = deputy.submit(f"/sittings/{planned}/publication", {"seen": seen})
     assert answer.status_code == 422
-    assert "您打开页面以后试卷有改动" in answer.get_data(as_text=True)
+    assert "您打开页面以后试卷或安排有改动" in answer.get_data(as_text=True)
 
 
 @pytest.fixture

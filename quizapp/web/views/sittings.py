@@ -281,7 +281,7 @@ def _compose_page(sitting_id: str, fault: QuizError | None = None) -> str:
         may_compose=composing and sittings.may_compose(actor(), sitting),
         may_approve=composing and _may_approve(sitting),
         checks=preflight.checks(session, sitting, now=now()) if composing else (),
-        imprint=sittings.imprint(places),
+        imprint=sittings.imprint(sitting, places),
         balance=balance_of(places),
         areas=areas,
         available=available,
