@@ -323,22 +323,40 @@ def _specification(spec: PaperSpec) -> dict[str, list[int]]:
     return {type_.value: numbers for type_, numbers in asked.items()}
 
 
-def lock(session: Session, actor: Actor, public_id: str, position: int, locked: bool, *, now: datetime) -> None:
-    """Keep one question when the paper is drawn again, or stop keeping it."""
+def lock(
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    position: int,
+    locked: bool,
+    *,
+    seen: int | None = None,
+    now: datetime,
+) -> None:
+    """Keep one question when the paper is drawn again, or stop keeping it; `seen` as in `_meant`."""
     row = sitting_to_compose(session, actor, public_id, lock=True)
     _must_be_composing(row, now)
-    place = session.get(PaperQuestionRow, (row.id, position))
-    if place is None:
-        raise BadInput("", [Problem(f"第 {position} 题", "试卷上没有这道题")])
+    place = _meant(sittings.paper(session, row.id), position, seen)
     place.locked = locked
-    audit.record(session, actor, "paper:locked" if locked else "paper:unlocked", public_id, now, position=position)
+    audit.record(
+        session, actor, "paper:locked" if locked else "paper:unlocked", public_id, now, position=place.position
+    )
 
 
-def swap(session: Session, actor: Actor, public_id: str, position: int, rng: Random, *, now: datetime) -> None:
-    """Put another approved question of the same type in this place."""
+def swap(
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    position: int,
+    rng: Random,
+    *,
+    seen: int | None = None,
+    now: datetime,
+) -> None:
+    """Put another approved question of the same type in this place; `seen` as in `_meant`."""
     row = _sitting_to_change(session, actor, public_id, now)
     places = sittings.paper(session, row.id)
-    _must_be_on_paper(places, position)
+    position = _meant(places, position, seen).position
     old = tuple(place.version_id for place in places)
     wishes = wishes_of(row.wishes)
     found = _with_standing(_candidates(session, row, wishes, now), places)
@@ -351,24 +369,38 @@ def swap(session: Session, actor: Actor, public_id: str, position: int, rng: Ran
     audit.record(session, actor, "paper:swapped", public_id, now, position=position)
 
 
-def move(session: Session, actor: Actor, public_id: str, position: int, to: int, *, now: datetime) -> None:
-    """Put a question in another place among those of its type; types stay together, as people are dealt them so."""
+def move(
+    session: Session, actor: Actor, public_id: str, position: int, to: int, *, seen: int | None = None, now: datetime
+) -> None:
+    """Put a question in another place among those of its type; types stay together, as people are dealt them so.
+
+    `seen` as in `_meant`.
+    """
     row = _sitting_to_change(session, actor, public_id, now)
     places = list(sittings.paper(session, row.id))
-    _must_be_on_paper(places, position)
-    type_ = places[position - 1].version.type
-    alike = [place.position for place in places if place.version.type is type_]
+    place = _meant(places, position, seen)
+    type_ = place.version.type
+    alike = [each.position for each in places if each.version.type is type_]
     if to not in alike:
         within = f"{label(type_)}是第 {alike[0]} 到第 {alike[-1]} 题，只能在其中调整次序"
         raise BadInput("", [Problem(f"第 {position} 题", within)])
-    places.insert(to - 1, places.pop(position - 1))
-    _lay(session, row, [(place.version_id, place.full_mark, place.locked) for place in places])
+    position = place.position
+    places.remove(place)
+    places.insert(to - 1, place)
+    _lay(session, row, [(each.version_id, each.full_mark, each.locked) for each in places])
     audit.record(session, actor, "paper:moved", public_id, now, position=position, changed=to)
 
 
-def _must_be_on_paper(places: Sequence[PaperQuestionRow], position: int) -> None:
-    if not 1 <= position <= len(places):
-        raise BadInput("", [Problem(f"第 {position} 题", "试卷上没有这道题")])
+def _meant(places: Sequence[PaperQuestionRow], position: int, seen: int | None) -> PaperQuestionRow:
+    """The place that somebody means: where the question version they saw (`seen`) stands now, else by its number.
+
+    :raise BadInput: if the paper has no such place, or the question is no longer on it
+    """
+    for place in places:
+        if seen == place.version_id or (seen is None and position == place.position):
+            return place
+    why = "试卷上没有这道题" if seen is None else "这道题已经不在试卷上，请看过现在的试卷再操作"
+    raise BadInput("", [Problem(f"第 {position} 题", why)])
 
 
 def _sitting_to_change(session: Session, actor: Actor, public_id: str, now: datetime) -> SittingRow:

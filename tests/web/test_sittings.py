@@ -505,6 +505,47 @@ def test_questions_are_moved_up_and_down_and_to_a_number(planned: str, office: O
     assert versions(planned) == [a, c, b, d]
 
 
+def form_of(page: str, path: str) -> dict[str, object]:
+    """What the first form that goes there sends, but for its token; its first button is tapped."""
+    found = re.search(rf'<form method="post"[^>]* action="{re.escape(path)}".*?</form>', page, re.DOTALL)
+    assert found is not None
+    fields = re.findall(r'<(?:input type="hidden"|button)[^>]*? name="(\w+)" value="([^"]*)"', found[0])
+    return {name: value for name, value in fields if name != "csrf_token"}
+
+
+def test_a_tap_that_comes_twice_moves_a_question_once(planned: str, office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=3))
+    a, b, c = versions(planned)
+    up = f"/sittings/{planned}/paper/2/position"
+    sent = form_of(browser.get(f"/sittings/{planned}").get_data(as_text=True), up)
+    for _ in range(2):
+        assert browser.submit(up, sent).status_code == 302
+    assert versions(planned) == [b, a, c]
+
+
+def test_an_old_page_acts_on_the_question_it_showed(planned: str, office: Office, client_of: ClientOf) -> None:
+    browser = client_of(office.chief)
+    browser.submit(f"/sittings/{planned}/paper", spec(single_choice=2))
+    a, b = versions(planned)
+    old = browser.get(f"/sittings/{planned}").get_data(as_text=True)
+    browser.submit(f"/sittings/{planned}/paper/2/position", {"to": "1"})
+    lock, swap = (f"/sittings/{planned}/paper/1/{action}" for action in ("lock", "swap"))
+    assert browser.submit(lock, form_of(old, lock)).status_code == 302
+    db.session.rollback()
+    places = rows.paper(db.session(), rows.sitting_by_public_id(db.session(), planned).id)
+    assert [(place.version_id, place.locked) for place in places] == [(b, False), (a, True)]
+    assert browser.submit(swap, form_of(old, swap)).status_code == 302
+    first, new = versions(planned)
+    assert first == b
+    assert new != a
+    for path in (lock, swap):
+        answer = browser.submit(path, form_of(old, path))
+        assert answer.status_code == 422
+        assert "第 1 题：这道题已经不在试卷上" in answer.get_data(as_text=True)
+    assert versions(planned) == [b, new]
+
+
 BAD_PLACES = {
     "another type's place": "4",
     "no number": "前面",

@@ -172,8 +172,12 @@ def draw(sitting_id: str) -> ResponseReturnValue:
 @bp.post("/<string:sitting_id>/paper/<int:position>/lock")
 @needs(Action.PAPER_COMPOSE)
 def lock(sitting_id: str, position: int) -> ResponseReturnValue:
-    with writing() as session:
-        sittings.lock(session, actor(), sitting_id, position, request.form.get("locked") == "1", now=now())
+    try:
+        with writing() as session:
+            is_locked = request.form.get("locked") == "1"
+            sittings.lock(session, actor(), sitting_id, position, is_locked, seen=_seen(), now=now())
+    except BadInput as fault:
+        return _compose_page(sitting_id, fault), 422
     return redirect(url_for(".compose", sitting_id=sitting_id, _anchor=f"p{position}"))
 
 
@@ -182,8 +186,8 @@ def lock(sitting_id: str, position: int) -> ResponseReturnValue:
 def swap(sitting_id: str, position: int) -> ResponseReturnValue:
     try:
         with _changing(sitting_id) as session:
-            sittings.swap(session, actor(), sitting_id, position, _rng(), now=now())
-    except NoOtherQuestion as fault:
+            sittings.swap(session, actor(), sitting_id, position, _rng(), seen=_seen(), now=now())
+    except (BadInput, NoOtherQuestion) as fault:
         return _compose_page(sitting_id, fault), 422
     return redirect(url_for(".compose", sitting_id=sitting_id, _anchor=f"p{position}"))
 
@@ -194,7 +198,7 @@ def move(sitting_id: str, position: int) -> ResponseReturnValue:
     try:
         with _changing(sitting_id) as session:
             to = _place_sent(position)
-            sittings.move(session, actor(), sitting_id, position, to, now=now())
+            sittings.move(session, actor(), sitting_id, position, to, seen=_seen(), now=now())
     except BadInput as fault:
         return _compose_page(sitting_id, fault), 422
     return redirect(url_for(".compose", sitting_id=sitting_id, _anchor=f"p{to}"))
@@ -259,7 +263,9 @@ def _changing(sitting_id: str) -> Iterator[Session]:
         flash("这份试卷已经送审，有了改动，送审已自动撤回；改好后请重新送审。")
 
 
-
+def _seen() -> int | None:
+    """The question version that the page showed in the place it speaks of."""
+    return request.form.get("version", type=int)
 
 
 def _compose_page(sitting_id: str, fault: QuizError | None = None) -> str:
