@@ -45,7 +45,7 @@ PARTS = {
     "missed": "近期失分题占比",
     "rest": "近几周不重复",
 }
-#: So many empty lines are always there for more quotas.
+#: So many empty lines are there for more quotas, as long as there are no more lines than are read.
 EMPTY_LINES = 3
 MOST_LINES = 30
 
@@ -79,7 +79,7 @@ def shown(sitting: SittingRow, available: Mapping[TypeName, int]) -> Shown:
     lines = _lines_sent() if _was_sent() else [_line(quota) for quota in wishes.quotas]
     return Shown(
         types={type_: _asked(sitting, type_, available) for type_ in TypeName},
-        lines=[*lines, *[Line()] * EMPTY_LINES],
+        lines=[*lines, *[Line()] * EMPTY_LINES][:MOST_LINES],
         missed=request.form.get("missed", str(wishes.missed_percent)),
         rest=request.form.get("rest", str(wishes.rest_weeks)),
     )

@@ -492,6 +492,15 @@ def test_a_wish_that_makes_no_sense_is_named(
     assert versions(planned) == []
 
 
+def test_no_more_lines_are_shown_than_are_read(planned: str, office: Office, client_of: ClientOf) -> None:
+    form = spec(single_choice=3)
+    for number in range(1, 31):
+        form |= quota(number, 1)
+    page = client_of(office.chief).submit(f"/sittings/{planned}/paper", form).get_data(as_text=True)
+    assert re.findall(r'name="quota-count-(\d+)" value="1"', page) == [str(number) for number in range(1, 31)]
+    assert len(re.findall(r'name="quota-count-\d+"', page)) == 30
+
+
 # The order
 
 
