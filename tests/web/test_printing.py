@@ -18,6 +18,7 @@ from services.on_paper import planned
 from sqlalchemy import select
 
 from quizapp.core.dealing import Drawing
+from quizapp.core.sitting import Mode
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
@@ -81,6 +82,17 @@ def test_the_paper_asks_everything_and_tells_nothing(office: Office, client_of: 
     assert "A. 选项A" in page
     assert CANARY not in page
     assert CANARY not in browser.get(f"/sittings/{sitting_id}/print/answer-sheet").get_data(as_text=True)
+
+
+def test_a_paper_for_all_at_once_says_when_the_bell_rings_and_not_how_long(
+    app: Flask, office: Office, client_of: ClientOf, clock: Clock
+) -> None:
+    with app.app_context(), writing() as session:
+        public_id = planned(session, office, clock, mode=Mode.TOGETHER)
+    for name in ("paper", "answer-sheet"):
+        page = client_of(office.chief).get(f"/sittings/{public_id}/print/{name}").get_data(as_text=True)
+        assert "16:00 统一收卷" in page
+        assert "限时" not in page
 
 
 def test_the_key_is_refused_to_editors_until_the_quiz_has_closed(
