@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON
+from sqlalchemy import ColumnElement
 from sqlalchemy import Executable
 from sqlalchemy import ForeignKey
 from sqlalchemy import Index
@@ -25,6 +26,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
+from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
@@ -161,6 +163,29 @@ def attempt_by_public_id(session: Session, public_id: str, *, lock: bool = False
 def attempt_of(session: Session, sitting_id: int, person_id: int, *, lock: bool = False) -> AttemptRow | None:
     statement = select(AttemptRow).where(AttemptRow.sitting_id == sitting_id, AttemptRow.person_id == person_id)
     return session.scalar(statement.with_for_update() if lock else statement)
+
+
+def attempts_at(
+    session: Session, sitting_id: int, *who: ColumnElement[bool], lock: bool = False
+) -> Sequence[AttemptRow]:
+    """The attempts dealt at a sitting, or those of the people that `who` picks, with person, section and sitting.
+
+    `lock` keeps other writers off them; by id, so that two who lock many never wait for each other.
+    """
+    statement = (
+        select(AttemptRow)
+        .join(AttemptRow.person)
+        .where(AttemptRow.sitting_id == sitting_id, *who)
+        .options(contains_eager(AttemptRow.person), selectinload(AttemptRow.section), selectinload(AttemptRow.sitting))
+        .order_by(AttemptRow.id)
+    )
+    return session.scalars(statement.with_for_update(of=AttemptRow) if lock else statement).all()
+
+
+def count_open(session: Session, sitting_id: int) -> int:
+    """How many attempts dealt at a sitting have no result yet."""
+    still_open = select(func.count()).where(AttemptRow.sitting_id == sitting_id, AttemptRow.closed_at.is_(None))
+    return session.scalar(still_open) or 0
 
 
 def attempts_of_person(session: Session, person_id: int) -> Sequence[AttemptRow]:

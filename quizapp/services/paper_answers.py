@@ -29,6 +29,8 @@ from quizapp.core.states import SittingPhase
 from quizapp.core.types import TYPES
 from quizapp.core.types import BadResponse
 from quizapp.db.attempts import AttemptRow
+from quizapp.db.attempts import attempts_at
+from quizapp.db.people import PersonRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.formats.answer_notation import read_answer
@@ -87,7 +89,8 @@ class Blank:
     """One person's paper, to be typed in; nothing in it tells a key."""
 
     sitting: SittingRow
-    person: Expected
+    #: Whose it is, with person and section.
+    attempt: AttemptRow
     columns: tuple[Column, ...]
 
     @property
@@ -111,24 +114,25 @@ class Entry:
 class Checked:
     """A sheet that was looked at: who can be entered, and everything that keeps the whole of it out."""
 
+    sitting: SittingRow
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
 
 
 def standing(session: Session, actor: Actor, public_id: str, *, now: datetime) -> Standing:
     """Who of those expected has no result yet."""
-    row = _sitting_to_enter(session, actor, public_id, now)
+    row = sitting_to_enter(session, actor, public_id, now=now)
     everybody = expected(session, row)
     closed = [one.attempt for one in everybody if one.attempt.state is AttemptState.CLOSED]
     on_paper = sum(attempt.on_paper for attempt in closed)
     without = (one for one in everybody if one.attempt.state is not AttemptState.CLOSED)
-    missing = tuple(Missing(one, _why_not(actor, one).partition("；")[0]) for one in without)
+    missing = tuple(Missing(one, _why_not(actor, one.attempt).partition("；")[0]) for one in without)
     return Standing(row, missing, len(closed) - on_paper, on_paper)
 
 
 def empty_sheet(session: Session, actor: Actor, public_id: str, *, now: datetime) -> tuple[str, bytes]:
     """The topic, and an answer sheet for everybody who is expected."""
-    row = _sitting_to_enter(session, actor, public_id, now)
+    row = sitting_to_enter(session, actor, public_id, now=now)
     lines = [PersonLine(e.person.staff_number, e.person.name, e.section_name) for e in expected(session, row)]
     columns = _columns(_Printed(*common_paper(session, row)))
     return row.topic, write_answer_sheet(row.public_id, row.topic, columns, lines)
@@ -139,37 +143,37 @@ def blank(session: Session, actor: Actor, public_id: str, person_public_id: str,
 
     :raise NotOnPaper: if they have a result already, or have the paper open here
     """
-    row = _sitting_to_enter(session, actor, public_id, now)
-    one = _person(expected(session, row), person_public_id)
-    if reason := _why_not(actor, one):
-        raise NotOnPaper(f"{one.person.name}{reason.partition('；')[0]}。")
-    return Blank(row, one, _columns(_Printed(*common_paper(session, row))))
+    row = sitting_to_enter(session, actor, public_id, now=now)
+    attempt = _attempt_of(session, row, person_public_id)
+    if reason := _why_not(actor, attempt):
+        raise NotOnPaper(f"{attempt.person.name}{reason.partition('；')[0]}。")
+    return Blank(row, attempt, _columns(_Printed(*common_paper(session, row))))
 
 
 def enter(
     session: Session, actor: Actor, public_id: str, person_public_id: str, written: Mapping[int, str], *, now: datetime
-) -> Expected:
+) -> PersonRow:
     """Type in one person's paper; `written` by the question's number.
 
     :raise BadInput: naming every answer that is none, and when there is no answer at all
     """
-    row = _sitting_to_enter(session, actor, public_id, now)
-    one = _person(expected(session, row, lock=True), person_public_id)
-    if reason := _why_not(actor, one):
-        raise BadInput("", [Problem(one.person.name, reason.partition("；")[0])])
+    row = sitting_to_enter(session, actor, public_id, now=now)
+    attempt = _attempt_of(session, row, person_public_id, lock=True)
+    if reason := _why_not(actor, attempt):
+        raise BadInput("", [Problem(attempt.person.name, reason.partition("；")[0])])
     problems: list[Problem] = []
     values = _Printed(*common_paper(session, row)).values(written, lambda number: f"第{number}题", problems)
     if not problems and not values:
         problems.append(Problem("", "一道题也没有填：请至少填写一题，没有交卷的人不用录入"))
     if problems:
         raise BadInput("", problems)
-    _write(session, actor, row, [Entry(one.attempt, values)], now)
-    return one
+    _write(session, actor, row, [Entry(attempt, values)], now)
+    return attempt.person
 
 
 def check_sheet(session: Session, actor: Actor, public_id: str, sheet: AnswerSheet, *, now: datetime) -> Checked:
     """What would become of a sheet; nothing is written."""
-    row = _sitting_to_enter(session, actor, public_id, now)
+    row = sitting_to_enter(session, actor, public_id, now=now)
     return _check(session, actor, row, sheet)
 
 
@@ -178,7 +182,7 @@ def enter_sheet(session: Session, actor: Actor, public_id: str, sheet: AnswerShe
 
     :raise BadInput: with every problem of it, and then nothing is written
     """
-    row = _sitting_to_enter(session, actor, public_id, now)
+    row = sitting_to_enter(session, actor, public_id, now=now)
     checked = _check(session, actor, row, sheet, lock=True)
     if checked.problems:
         raise BadInput("", list(checked.problems))
@@ -186,10 +190,11 @@ def enter_sheet(session: Session, actor: Actor, public_id: str, sheet: AnswerShe
     return len(checked.entries)
 
 
-# Their parts
+def sitting_to_enter(session: Session, actor: Actor, public_id: str, *, now: datetime) -> SittingRow:
+    """The sitting, for whoever may type in results from paper, while they may be typed in.
 
-
-def _sitting_to_enter(session: Session, actor: Actor, public_id: str, now: datetime) -> SittingRow:
+    :raise NotOnPaper: before it opens and long after it closed, and where there is no common paper
+    """
     row = sitting_to_print(session, actor, public_id)
     require(actor, Action.PAPER_ENTER, room_subject(row))
     common_paper(session, row)
@@ -200,18 +205,20 @@ def _sitting_to_enter(session: Session, actor: Actor, public_id: str, now: datet
     return row
 
 
-def _person(everybody: Sequence[Expected], public_id: str) -> Expected:
-    for one in everybody:
-        if one.person.public_id == public_id:
-            return one
-    raise NotFound("person", public_id)
+# Their parts
 
 
-def _why_not(actor: Actor, one: Expected) -> str:
+def _attempt_of(session: Session, row: SittingRow, person_public_id: str, *, lock: bool = False) -> AttemptRow:
+    for attempt in attempts_at(session, row.id, PersonRow.public_id == person_public_id, lock=lock):
+        return attempt
+    raise NotFound("person", person_public_id)
+
+
+def _why_not(actor: Actor, attempt: AttemptRow) -> str:
     """Why nothing can be typed in for somebody, as the rest of a sentence; empty where it can."""
-    if one.person.id == actor.person_id:
+    if attempt.person_id == actor.person_id:
         return OWN
-    return TAKEN.get(one.attempt.state, "")
+    return TAKEN.get(attempt.state, "")
 
 
 @dataclass(frozen=True)
@@ -251,15 +258,16 @@ def _columns(printed: _Printed) -> tuple[Column, ...]:
 def _check(session: Session, actor: Actor, row: SittingRow, sheet: AnswerSheet, *, lock: bool = False) -> Checked:
     printed = _Printed(*common_paper(session, row))
     if wrong := _wrong_sheet(row, sheet, len(printed.places)):
-        return Checked((), (wrong,))
+        return Checked(row, (), (wrong,))
     problems: list[Problem] = []
-    everybody = {one.person.staff_number: one for one in expected(session, row, lock=lock)}
-    entries = list(_entries(actor, sheet, printed, everybody, problems))
+    named = PersonRow.staff_number.in_({line.staff_number for line in sheet.rows if line.is_answered})
+    known = {attempt.person.staff_number: attempt for attempt in attempts_at(session, row.id, named, lock=lock)}
+    entries = list(_entries(actor, sheet, printed, known, problems))
     if not entries and not problems:
         problems.append(Problem("", "答卷表里没有填任何答案"))
     if len(entries) > MOST_PEOPLE:
         problems.append(Problem("", f"一次最多录入 {MOST_PEOPLE} 人，表里有 {len(entries)} 人：请按科室分成几个文件"))
-    return Checked(tuple(entries), tuple(told(problems)))
+    return Checked(row, tuple(entries), tuple(told(problems)))
 
 
 def _wrong_sheet(row: SittingRow, sheet: AnswerSheet, questions: int) -> Problem | None:
@@ -274,7 +282,7 @@ def _entries(
     actor: Actor,
     sheet: AnswerSheet,
     printed: _Printed,
-    everybody: Mapping[str, Expected],
+    known: Mapping[str, AttemptRow],
     problems: list[Problem],
 ) -> Iterator[Entry]:
     """Whoever answered anything; what is wrong joins the problems."""
@@ -282,26 +290,27 @@ def _entries(
     for line in sheet.rows:
         if not line.is_answered:
             continue
-        one = everybody.get(line.staff_number)
+        attempt = known.get(line.staff_number)
         values = printed.values(dict(enumerate(line.answers, start=1)), line.place, problems)
-        if fault := _fault(actor, line, one, seen.setdefault(line.staff_number, line.row)):
+        if fault := _fault(actor, line, attempt, seen.setdefault(line.staff_number, line.row)):
             problems.append(Problem(line.place(), fault))
-        elif one is not None:
-            yield Entry(one.attempt, values)
+        elif attempt is not None:
+            yield Entry(attempt, values)
 
 
-def _fault(actor: Actor, line: FilledRow, one: Expected | None, first: int) -> str:
+def _fault(actor: Actor, line: FilledRow, attempt: AttemptRow | None, first: int) -> str:
     """What is wrong with whose answers a row says it holds; empty where nothing is."""
     if not line.staff_number:
         return "填了答案，没有填工号"
-    if one is None:
+    if attempt is None:
         return f"应到人员里没有工号“{line.staff_number}”"
     if first != line.row:
         return f"工号“{line.staff_number}”与第 {first} 行重复，每人只能有一行"
-    if "".join(line.name.split()) != "".join(one.person.name.split()):
-        return f"姓名“{line.name}”与工号“{line.staff_number}”不符，应为“{one.person.name}”"
-    reason = _why_not(actor, one)
-    return f"{one.person.name}{reason}" if reason else ""
+    name = attempt.person.name
+    if "".join(line.name.split()) != "".join(name.split()):
+        return f"姓名“{line.name}”与工号“{line.staff_number}”不符，应为“{name}”"
+    reason = _why_not(actor, attempt)
+    return f"{name}{reason}" if reason else ""
 
 
 def _write(session: Session, actor: Actor, row: SittingRow, entries: Sequence[Entry], now: datetime) -> None:

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm import selectinload
 
 from quizapp.core.dealing import Deal
 from quizapp.core.dealing import Drawing
@@ -34,6 +32,7 @@ from quizapp.core.types import TYPES
 from quizapp.db import people
 from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
+from quizapp.db.attempts import attempts_at
 from quizapp.db.attendance import Known
 from quizapp.db.people import PersonRow
 from quizapp.db.sittings import Place
@@ -258,20 +257,12 @@ def signing_sheet(session: Session, actor: Actor, public_id: str) -> SigningShee
     return SigningSheet(row, tuple(listed), len(everybody), on_leave)
 
 
-def expected(session: Session, row: SittingRow, *, lock: bool = False) -> Sequence[Expected]:
-    """Everybody who is expected, section by section as the organisation tree reads, by staff number.
-
-    `lock` keeps other writers off their attempts.
-    """
+def expected(session: Session, row: SittingRow) -> Sequence[Expected]:
+    """Everybody who is expected, section by section as the organisation tree reads, by staff number."""
     known = attendance.presence_of(session, row)
     tree = [section for section, _ in in_tree_order(people.sections(session))]
     rank = {section.id: index for index, section in enumerate(tree)}
-    statement = (
-        select(AttemptRow)
-        .where(AttemptRow.sitting_id == row.id)
-        .options(selectinload(AttemptRow.person), selectinload(AttemptRow.sitting))
-    )
-    found = session.scalars(statement.with_for_update(of=AttemptRow) if lock else statement)
-    here = [attempt for attempt in found if attempt.person_id in known]
+    # Somebody may join between the two questions.
+    here = [attempt for attempt in attempts_at(session, row.id) if attempt.person_id in known]
     here.sort(key=lambda attempt: (rank[attempt.section_id], attempt.person.staff_number))
     return [Expected(a, a.person, tree[rank[a.section_id]].name, known[a.person_id]) for a in here]

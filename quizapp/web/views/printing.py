@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
 from quizapp.core.roles import Action
+from quizapp.db.attempts import count_open
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.formats.answer_sheets import MAX_BYTES
@@ -114,7 +115,7 @@ def check(sitting_id: str) -> ResponseReturnValue:
     if given is None or not given.filename:
         return _entries_page(sitting_id, [Problem("", "请选择填好的答卷表")]), 422
     content = given.read(MAX_BYTES + 1)
-    paper_answers.standing(db.session(), actor(), sitting_id, now=now())
+    paper_answers.sitting_to_enter(db.session(), actor(), sitting_id, now=now())
     try:
         sheet = read_answer_sheet(printable(given.filename), content)
     except BadInput as bad:
@@ -127,7 +128,7 @@ def check(sitting_id: str) -> ResponseReturnValue:
 @or_says_why
 def confirm(sitting_id: str) -> ResponseReturnValue:
     """Write a sheet that was looked at. It is read and checked again: what a page sends back proves nothing."""
-    paper_answers.standing(db.session(), actor(), sitting_id, now=now())
+    paper_answers.sitting_to_enter(db.session(), actor(), sitting_id, now=now())
     try:
         sheet = read_answer_sheet("答卷表", _content_sent_back())
         with writing() as session:
@@ -152,8 +153,7 @@ def enter(sitting_id: str, person_id: str) -> ResponseReturnValue:
     written = {int(name[1:]): text for name, text in request.form.items() if _names_question(name)}
     try:
         with writing() as session:
-            person = paper_answers.enter(session, actor(), sitting_id, person_id, written, now=now())
-            name = person.person.name
+            name = paper_answers.enter(session, actor(), sitting_id, person_id, written, now=now()).name
     except BadInput as bad:
         return _entry_page(sitting_id, person_id, written, bad.problems), 422
     flash(f"已录入{name}的答卷，并记为已到。")
@@ -193,9 +193,12 @@ def _checked_page(sitting_id: str, sheet: AnswerSheet, content: str) -> Response
     found = paper_answers.check_sheet(db.session(), actor(), sitting_id, sheet, now=now())
     if found.problems:
         return _entries_page(sitting_id, list(found.problems), "答卷表")
-    standing = paper_answers.standing(db.session(), actor(), sitting_id, now=now())
     return render_template(
-        "printing/checked.html", sitting=standing.sitting, standing=standing, count=len(found.entries), content=content
+        "printing/checked.html",
+        sitting=found.sitting,
+        missing=count_open(db.session(), found.sitting.id),
+        count=len(found.entries),
+        content=content,
     )
 
 
