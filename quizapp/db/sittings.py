@@ -320,6 +320,17 @@ def candidates(
     ]
 
 
+def count_by_type(session: Session, set_ids: Sequence[int]) -> dict[TypeName, int]:
+    """How many approved questions of each type these sets hold; types they do not hold are left out."""
+    counted = session.execute(
+        select(QuestionVersionRow.type, func.count())
+        .join(QuestionRow, QuestionRow.version_id == QuestionVersionRow.id)
+        .where(QuestionRow.set_id.in_(set_ids), QuestionRow.state == QuestionState.APPROVED)
+        .group_by(QuestionVersionRow.type)
+    )
+    return dict(counted.all())
+
+
 @dataclass(frozen=True)
 class Area:
     """A part of the bank that a quota or an emphasis may name, and how many approved questions it holds."""

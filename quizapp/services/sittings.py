@@ -527,8 +527,7 @@ def _lay(session: Session, row: SittingRow, places: Sequence[tuple[int, int, boo
 
 def available(session: Session, row: SittingRow) -> Mapping[TypeName, int]:
     """How many approved questions of each type the chosen sets hold."""
-    found = sittings.candidates(session, [chosen.set_id for chosen in row.sets], but=row.id)
-    return {type_: sum(c.type is type_ for c in found) for type_ in TypeName}
+    return dict.fromkeys(TypeName, 0) | sittings.count_by_type(session, [chosen.set_id for chosen in row.sets])
 
 
 def leaders(session: Session) -> Sequence[PersonRow]:
