@@ -220,16 +220,16 @@ def all_sittings(session: Session) -> Sequence[SittingRow]:
     ).all()
 
 
-def published(session: Session, *, closing_after: datetime | None = None) -> Sequence[SittingRow]:
-    """Published sittings by opening time, all or only those still to close."""
-    statement = select(SittingRow).where(SittingRow.published_at.is_not(None))
-    if closing_after is not None:
-        statement = statement.where(SittingRow.closes_at > closing_after)
-    return session.scalars(
-        statement.options(
-            selectinload(SittingRow.host_section), selectinload(SittingRow.leader), selectinload(SittingRow.meeting)
-        ).order_by(SittingRow.opens_at, SittingRow.id)
-    ).all()
+def still_to_close(session: Session, now: datetime) -> Sequence[tuple[int, int | None]]:
+    """The weeks' own published sittings that have not closed: each with the section that takes part, None being the
+    whole office."""
+    rows = session.execute(
+        select(SittingRow.id, MeetingRow.scope_section_id)
+        .join(MeetingRow, MeetingRow.sitting_id == SittingRow.id)
+        .where(SittingRow.kind == SittingKind.WEEKLY, SittingRow.published_at.is_not(None), SittingRow.closes_at > now)
+        .order_by(SittingRow.opens_at, SittingRow.id)
+    )
+    return [(id_, scope) for id_, scope in rows]
 
 
 def batch_starts(session: Session, sitting_id: int) -> Sequence[datetime]:

@@ -88,19 +88,15 @@ def deal(session: Session, sitting: SittingRow) -> int:
 
 def deal_open_sittings(session: Session, person: PersonRow, now: datetime) -> None:
     """Deal the sittings that have not closed to a person who has joined or come back; papers they hold stay."""
-    held = {row.sitting_id for row in attempts.attempts_of_person(session, person.id)}
-    ahead = sittings.published(session, closing_after=now)
-    fresh = [row for row in ahead if row.id not in held and _takes_part(session, row, person.section_id)]
-    rows = [_dealt(row.id, person.id, person.section_id) for row in fresh]
+    held = set(session.scalars(select(AttemptRow.sitting_id).where(AttemptRow.person_id == person.id)))
+    ahead = [(id_, scope) for id_, scope in sittings.still_to_close(session, now) if id_ not in held]
+    taking_part = {scope for _, scope in ahead if _takes_part(session, scope, person.section_id)}
+    rows = [_dealt(id_, person.id, person.section_id) for id_, scope in ahead if scope in taking_part]
     if rows:
         session.execute(insert(AttemptRow), rows)
 
 
-def _takes_part(session: Session, sitting: SittingRow, section_id: int) -> bool:
-    """Whether the people of a section take part in a sitting; a make-up paper is dealt to those who need it."""
-    if sitting.kind is SittingKind.MAKE_UP:
-        return False
-    scope = sitting.meeting.scope_section_id
+def _takes_part(session: Session, scope: int | None, section_id: int) -> bool:
     return scope is None or section_id in people.with_all_below(session, [scope])
 
 
