@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -73,7 +74,7 @@ class Flight:
     has_chief: bool
     now: datetime
 
-    @property
+    @cached_property
     def on_paper(self) -> list[Candidate]:
         known = {candidate.version_id: candidate for candidate in self.bank}
         return [known[place.version_id] for place in self.places if place.version_id in known]
@@ -128,12 +129,11 @@ def look_at_quotas(flight: Flight) -> Iterator[Check]:
     if not flight.places or not quotas:
         return
     met = quotas_met(quotas, flight.on_paper)
-    short = [(n, quota.count, found) for n, (quota, found) in enumerate(zip(quotas, met, strict=True), 1)]
-    short = [(number, wanted, found) for number, wanted, found in short if found < wanted]
-    for number, wanted, found in short:
-        said = f"要求至少 {wanted} 题，试卷现在只有 {found} 题，请换题，或修改要求后重新抽题"
-        yield Check(Finding.LACK, f"第 {number} 条细目要求", said, Remedy.PAPER)
-    if not short:
+    for number, (quota, found) in enumerate(zip(quotas, met, strict=True), start=1):
+        if found < quota.count:
+            said = f"要求至少 {quota.count} 题，试卷现在只有 {found} 题，请换题，或修改要求后重新抽题"
+            yield Check(Finding.LACK, f"第 {number} 条细目要求", said, Remedy.PAPER)
+    if met == tuple(quota.count for quota in quotas):
         yield Check(Finding.OK, "细目要求", f"{len(quotas)} 条都已满足", Remedy.PAPER)
 
 
