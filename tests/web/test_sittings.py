@@ -62,17 +62,7 @@ def test_an_editor_plans_a_sitting_through_the_form(
         with writing() as session:
             set_id = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock()).id
         db.session.remove()
-    form = {
-        "topic": "“三服务”学测",
-        "host": office.secretariat,
-        "leader": office.deputy.id,
-        "opens_at": "2026-11-27T15:00",
-        "closes_at": "2026-11-27T17:00",
-        "duration": 20,
-        "pass_percent": 60,
-        "multiple_rule": "partial",
-        "sets": [set_id],
-    }
+    form = plan_form(office, sets=[set_id])
     browser = client_of(office.editor)
     answer = browser.submit("/sittings/new", form)
     assert answer.status_code == 302
