@@ -38,6 +38,7 @@ from quizapp.db.engine import writing
 from quizapp.db.people import SectionRow
 from quizapp.services import attempts
 from quizapp.services import attendance
+from quizapp.services import attendance_over_time
 from quizapp.services import leave
 from quizapp.services import make_ups
 from quizapp.services import minutes
@@ -243,7 +244,7 @@ def merge_a_section(q: Quarter) -> None:
         sections.merge(write, q.actor(office.admin), one, other, now=now, today=date(2026, 10, 26))
     assert {day: name for day, name in q.hosts().items() if day < date(2026, 10, 26)} == before
     assert set(q.hosts(date(2026, 10, 26), 6).values()) == {"秘书科", "财务科"}
-    past = attendance.over_time(session, q.actor(office.director), now=q.clock())
+    past = attendance_over_time.of_sections(session, q.actor(office.director), now=q.clock())
     assert "督查室" in {run.name for run in past.sections}
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import func
 from sqlalchemy import literal
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import contains_eager
@@ -175,9 +176,22 @@ class Sums:
 
 def known_of(session: Session, sitting_id: int, section_ids: Collection[int] | None = None) -> Mapping[int, Known]:
     """What is known of everybody who is expected at a sitting, or of those in these sections, by person."""
-    statement = _expected(
+    statement = _known_of(sitting_id)
+    if section_ids is not None:
+        statement = statement.where(AttemptRow.section_id.in_(section_ids))
+    return {person_id: _known(*values) for person_id, *values in session.execute(statement)}
+
+
+def known_of_person(session: Session, sitting_id: int, person_id: int) -> Known | None:
+    """What is known of one person; None where they are not expected."""
+    found = session.execute(_known_of(sitting_id).where(AttemptRow.person_id == person_id)).first()
+    return _known(*found[1:]) if found else None
+
+
+def _known_of(sitting_id: int) -> Select[Any]:
+    return expected(
         AttemptRow.person_id,
-        _presence(),
+        presence(),
         AttendanceRow.way,
         func.coalesce(AttendanceRow.at, AttemptRow.started_at),
         AttemptRow.section_id,
@@ -188,9 +202,6 @@ def known_of(session: Session, sitting_id: int, section_ids: Collection[int] | N
         AttemptRow.started_at.is_not(None),
         AttemptRow.closed_at.is_not(None),
     ).where(AttemptRow.sitting_id == sitting_id)
-    if section_ids is not None:
-        statement = statement.where(AttemptRow.section_id.in_(section_ids))
-    return {person_id: _known(*values) for person_id, *values in session.execute(statement)}
 
 
 def _known(presence: Presence, way: Way | None, at: datetime | None, *others: Any) -> Known:
@@ -204,12 +215,12 @@ def sums(
 ) -> Mapping[tuple[int, int], Sums]:
     """The figures by (sitting, section), of all sections or of these; sections that were dealt nothing are left out."""
     statement = (
-        _expected(
+        expected(
             AttemptRow.sitting_id,
             AttemptRow.section_id,
             func.count(AttemptRow.id),
-            _times(_presence() == Presence.PRESENT),
-            _times(_presence() == Presence.LEAVE),
+            _times(presence() == Presence.PRESENT),
+            _times(presence() == Presence.LEAVE),
             func.count(AttemptRow.started_at),
             func.count(AttemptRow.closed_at),
         )
@@ -224,11 +235,13 @@ def sums(
 
 def presences(
     session: Session, sitting_ids: Collection[int], section_ids: Collection[int]
-) -> Sequence[tuple[int, int, Presence]]:
-    """(person, sitting, presence) of everybody who was expected while in one of these sections."""
-    statement = _expected(AttemptRow.person_id, AttemptRow.sitting_id, _presence())
+) -> Sequence[tuple[int, int, int, Presence]]:
+    """(person, section, sitting, presence) of everybody who was expected while in one of these sections."""
+    found = expected(AttemptRow.person_id, AttemptRow.section_id, AttemptRow.sitting_id, presence())
     narrowed = (AttemptRow.sitting_id.in_(sitting_ids), AttemptRow.section_id.in_(section_ids))
-    return [(person, sitting, presence) for person, sitting, presence in session.execute(statement.where(*narrowed))]
+    return [
+        (person, section, sitting, each) for person, section, sitting, each in session.execute(found.where(*narrowed))
+    ]
 
 
 def presences_of_person(
@@ -236,7 +249,7 @@ def presences_of_person(
 ) -> Sequence[tuple[SittingRow, Presence]]:
     """One person's presence at the newest closed sittings, the newest first."""
     statement = (
-        _expected(SittingRow, _presence())
+        expected(SittingRow, presence())
         .where(AttemptRow.person_id == person_id, SittingRow.kind == SittingKind.WEEKLY, SittingRow.closes_at <= now)
         .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
         .limit(limit)
@@ -259,21 +272,24 @@ def dealt_people(
     return [(person, section_id) for person, section_id in rows]
 
 
-def _expected(*columns: Any) -> Select[Any]:
-    """Everybody who was dealt a sitting: whoever leaves the office before it closes gives an unopened paper back."""
-    sitting_id, person_id = AttemptRow.sitting_id, AttemptRow.person_id
-    signed = (AttendanceRow.sitting_id == sitting_id, AttendanceRow.person_id == person_id)
-    on_leave = (LeaveRow.sitting_id == sitting_id, LeaveRow.person_id == person_id)
+def expected(*columns: Any) -> Select[Any]:
+    """Everybody who was dealt a sitting, with what `presence` asks: whoever leaves the office before it closes gives
+    an unopened paper back."""
     return (
         select(*columns)
         .select_from(AttemptRow)
-        .join(SittingRow, SittingRow.id == sitting_id)
-        .outerjoin(AttendanceRow, and_(*signed))
-        .outerjoin(LeaveRow, and_(*on_leave, LeaveRow.decision == LeaveDecision.APPROVED))
+        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .outerjoin(AttendanceRow, of_same_place(AttendanceRow))
+        .outerjoin(LeaveRow, and_(of_same_place(LeaveRow), LeaveRow.decision == LeaveDecision.APPROVED))
     )
 
 
-def _presence() -> ColumnElement[Presence]:
+def of_same_place(row: type[AttendanceRow] | type[LeaveRow] | type[MakeUpRow]) -> ColumnElement[bool]:
+    """Of the sitting and the person that a paper was dealt for."""
+    return and_(row.sitting_id == AttemptRow.sitting_id, row.person_id == AttemptRow.person_id)
+
+
+def presence() -> ColumnElement[Presence]:
     """What was signed or corrected, else what the paper of an individual sitting shows, else leave, else absence."""
     answered = and_(SittingRow.mode == Mode.INDIVIDUAL, AttemptRow.started_at.is_not(None))
     column = AttendanceRow.__table__.c.presence
@@ -289,19 +305,37 @@ def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
+def hold(session: Session, sitting_id: int, person_ids: Collection[int]) -> frozenset[int]:
+    """Keep everybody else from changing what is known of these people at a sitting until the transaction ends; who of
+    them is expected there.
+
+    Whoever signs, corrects, gives leave or makes a task holds the paper that was dealt, before they look: a statement
+    that waits for a lock goes on seeing in all other tables what it saw before.
+    """
+    dealt = select(AttemptRow.person_id).where(
+        AttemptRow.sitting_id == sitting_id, AttemptRow.person_id.in_(person_ids)
+    )
+    return frozenset(session.scalars(dealt.order_by(AttemptRow.id).with_for_update()))
+
+
 def attendance_row(session: Session, sitting_id: int, person_id: int) -> AttendanceRow | None:
     return session.get(AttendanceRow, (sitting_id, person_id), populate_existing=True)
 
 
 def keep_signed(session: Session, values: Mapping[str, Any]) -> bool:
     """Insert the attendance of somebody of whom nothing is known yet; False where something is."""
-    statement = INSERT[session.get_bind().dialect.name](AttendanceRow).values(**values).on_conflict_do_nothing()
-    return session.execute(statement.returning(AttendanceRow.person_id)).first() is not None
+    return _inserted(session, AttendanceRow, AttendanceRow.person_id, values)
 
 
-def leave_of(session: Session, sitting_id: int, person_id: int, *, lock: bool = False) -> LeaveRow | None:
-    statement = select(LeaveRow).where(LeaveRow.sitting_id == sitting_id, LeaveRow.person_id == person_id)
-    return session.scalar(statement.with_for_update() if lock else statement)
+def _inserted(
+    session: Session, row_type: type[Base], key: InstrumentedAttribute[int], values: Mapping[str, Any]
+) -> bool:
+    statement = INSERT[session.get_bind().dialect.name](row_type).values(**values).on_conflict_do_nothing()
+    return session.execute(statement.returning(key)).first() is not None
+
+
+def leave_of(session: Session, sitting_id: int, person_id: int) -> LeaveRow | None:
+    return session.scalar(select(LeaveRow).where(LeaveRow.sitting_id == sitting_id, LeaveRow.person_id == person_id))
 
 
 def waiting_leave(session: Session, sitting_id: int) -> frozenset[int]:
@@ -312,9 +346,12 @@ def waiting_leave(session: Session, sitting_id: int) -> frozenset[int]:
     return frozenset(session.scalars(waiting))
 
 
-def leave_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> LeaveRow:
-    """The leave with its person and sitting."""
-    return addressed(session, LeaveRow, public_id, joinedload(LeaveRow.person), joinedload(LeaveRow.sitting), lock=lock)
+def leave_to_decide(session: Session, public_id: str) -> LeaveRow:
+    """The leave with its person and sitting, held against everybody else who would change it."""
+    named = select(LeaveRow.sitting_id, LeaveRow.person_id).where(LeaveRow.public_id == public_id)
+    for sitting_id, person_id in session.execute(named):
+        hold(session, sitting_id, [person_id])
+    return addressed(session, LeaveRow, public_id, joinedload(LeaveRow.person), joinedload(LeaveRow.sitting))
 
 
 def leaves_in_sections(session: Session, section_ids: Collection[int], since: datetime) -> Sequence[LeaveRow]:
@@ -356,6 +393,16 @@ def make_up_of(session: Session, sitting_id: int, person_id: int) -> MakeUpRow |
     return session.scalar(select(MakeUpRow).where(MakeUpRow.sitting_id == sitting_id, MakeUpRow.person_id == person_id))
 
 
+def keep_make_up(session: Session, values: Mapping[str, Any]) -> bool:
+    """Insert the task of somebody who has none; False where they have."""
+    return _inserted(session, MakeUpRow, MakeUpRow.id, values)
+
+
+def with_make_up(session: Session, sitting_id: int) -> frozenset[int]:
+    """Who has a make-up task for a sitting, done or not."""
+    return frozenset(session.scalars(select(MakeUpRow.person_id).where(MakeUpRow.sitting_id == sitting_id)))
+
+
 def make_up_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> MakeUpRow:
     """The task with the sitting that was missed and the paper that makes up for it."""
     loaded = (selectinload(MakeUpRow.sitting), selectinload(MakeUpRow.attempt))
@@ -379,10 +426,7 @@ def make_ups_in_sections(
     the newest sitting first, people by staff number."""
     rows = session.execute(
         select(MakeUpRow, AttemptRow.section_id)
-        .join(
-            AttemptRow,
-            and_(AttemptRow.sitting_id == MakeUpRow.sitting_id, AttemptRow.person_id == MakeUpRow.person_id),
-        )
+        .join(AttemptRow, of_same_place(MakeUpRow))
         .join(SittingRow, SittingRow.id == MakeUpRow.sitting_id)
         .join(PersonRow, PersonRow.id == MakeUpRow.person_id)
         .where(AttemptRow.section_id.in_(section_ids), MakeUpRow.made_at >= since)
@@ -392,10 +436,13 @@ def make_ups_in_sections(
     return [(row, section_id) for row, section_id in rows]
 
 
-def made_up(session: Session, sitting_ids: Collection[int]) -> Sequence[MakeUpRow]:
-    """The tasks of these sittings, with the papers that make up for them."""
+def make_ups_of(session: Session, sitting_ids: Collection[int], section_ids: Collection[int]) -> Sequence[MakeUpRow]:
+    """The tasks of these sittings that people of these sections have, with the papers that make up for them."""
     return session.scalars(
-        select(MakeUpRow).where(MakeUpRow.sitting_id.in_(sitting_ids)).options(joinedload(MakeUpRow.attempt))
+        select(MakeUpRow)
+        .join(AttemptRow, of_same_place(MakeUpRow))
+        .where(MakeUpRow.sitting_id.in_(sitting_ids), AttemptRow.section_id.in_(section_ids))
+        .options(joinedload(MakeUpRow.attempt))
     ).all()
 
 

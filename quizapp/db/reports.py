@@ -19,12 +19,13 @@ from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm import selectinload
 
-from quizapp.core.attendance import LeaveDecision
 from quizapp.core.attendance import LeaveKind
+from quizapp.core.attendance import Presence
 from quizapp.core.dealing import Drawing
 from quizapp.core.question import UNITS
 from quizapp.core.sitting import SittingKind
@@ -32,6 +33,9 @@ from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.attendance import LeaveRow
 from quizapp.db.attendance import MakeUpRow
+from quizapp.db.attendance import expected
+from quizapp.db.attendance import of_same_place
+from quizapp.db.attendance import presence
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.marking import MarkRow
@@ -51,7 +55,8 @@ class Figures:
     `expected` people were dealt a paper and are not excused, `started` opened it, `closed` have a score. `mean` is the
     mean share of the full score, 0..1, and `passed` counts scores at or above the pass mark; `mean` is None while there
     is no score. `waiting` more have handed in, but answers of theirs wait for a person's mark: they have no score yet.
-    `excused` were on leave and did not take it; `made_up` did so later, in time, on a paper that counts nowhere here.
+    `excused` are on leave by what attendance knows, and did not take it; `made_up` did so later, in time, on a paper
+    that counts nowhere here.
     """
 
     expected: int
@@ -124,15 +129,11 @@ def _figures_of(
 
     Everybody in a sitting has the same full score, so the quotient of the sums is the mean share.
     """
-    closed = _has_score()
-    # A hundred times the units of a long paper is more than a plain integer of PostgreSQL holds.
-    full_units = cast(AttemptRow.full_units, BigInteger)
-    passed = and_(closed, cast(AttemptRow.units, BigInteger) * 100 >= SittingRow.pass_percent * full_units)
-    excused = and_(LeaveRow.id.is_not(None), AttemptRow.started_at.is_(None))
+    closed, passed = _has_score(), _scored(SittingRow.pass_percent)
+    excused = and_(presence() == Presence.LEAVE, AttemptRow.started_at.is_(None))
     again = aliased(AttemptRow)
-    made_up = and_(again.closed_at <= MakeUpRow.due, MakeUpRow.read_at <= MakeUpRow.due)
     return (
-        select(
+        expected(
             func.count(AttemptRow.id),
             func.count(AttemptRow.started_at),
             func.coalesce(func.sum(case((closed, 1), else_=0)), 0),
@@ -141,24 +142,24 @@ def _figures_of(
             func.coalesce(func.sum(case((closed, AttemptRow.full_units), else_=0)), 0),
             func.coalesce(func.sum(case((AttemptRow.unmarked > 0, 1), else_=0)), 0),
             func.coalesce(func.sum(case((excused, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((made_up, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((again.closed_at <= MakeUpRow.due, 1), else_=0)), 0),
         )
-        .select_from(AttemptRow)
-        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
-        .outerjoin(LeaveRow, _same_person_and_sitting(LeaveRow, LeaveRow.decision == LeaveDecision.APPROVED))
-        .outerjoin(MakeUpRow, _same_person_and_sitting(MakeUpRow))
+        .outerjoin(MakeUpRow, of_same_place(MakeUpRow))
         .outerjoin(again, again.id == MakeUpRow.attempt_id)
         .where(AttemptRow.section_id.in_(section_ids), AttemptRow.sitting_id.in_(sitting_ids))
     )
 
 
-def _same_person_and_sitting(row: type[LeaveRow] | type[MakeUpRow], *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(row.sitting_id == AttemptRow.sitting_id, row.person_id == AttemptRow.person_id, *more)
-
-
 def _has_score() -> ColumnElement[bool]:
     """Closed, and no answer waits for a person's mark."""
     return and_(AttemptRow.closed_at.is_not(None), AttemptRow.unmarked == 0)
+
+
+def _scored(percent: ColumnElement[int] | InstrumentedAttribute[int] | int) -> ColumnElement[bool]:
+    """Has a score of so many percent of the full score, or more."""
+    # A hundred times the units of a long paper is more than a plain integer of PostgreSQL holds.
+    units, full_units = cast(AttemptRow.units, BigInteger), cast(AttemptRow.full_units, BigInteger)
+    return and_(_has_score(), units * 100 >= percent * full_units)
 
 
 def _figures(
@@ -205,6 +206,15 @@ def by_sitting(session: Session, section_ids: Collection[int], sitting_ids: Coll
     return {sitting_id: _figures(*sums) for *sums, sitting_id in rows}
 
 
+def scores_from(session: Session, sitting_id: int, percent: int) -> tuple[int, int]:
+    """How many scores of a sitting are so many percent of the full score, or more; and the full score in units."""
+    reached = func.coalesce(func.sum(case((_scored(percent), 1), else_=0)), 0)
+    full_units = func.coalesce(func.max(AttemptRow.full_units), 0)
+    found = select(reached, full_units).where(AttemptRow.sitting_id == sitting_id, _has_score())
+    count, full = session.execute(found).one()
+    return int(count), int(full)
+
+
 def attempts_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> Sequence[AttemptRow]:
     """Every attempt dealt to the section in these sittings, people in order of staff number."""
     return session.scalars(
@@ -219,12 +229,8 @@ def attempts_of_section(session: Session, section_id: int, sitting_ids: Collecti
 def leaves_of_section(session: Session, section_id: int, sitting_id: int) -> Mapping[int, LeaveKind]:
     """Why people of a section were excused from a sitting, by person."""
     found = session.execute(
-        select(LeaveRow.person_id, LeaveRow.kind)
-        .join(AttemptRow, _same_person_and_sitting(LeaveRow))
-        .where(
-            LeaveRow.sitting_id == sitting_id,
-            LeaveRow.decision == LeaveDecision.APPROVED,
-            AttemptRow.section_id == section_id,
+        expected(AttemptRow.person_id, LeaveRow.kind).where(
+            AttemptRow.sitting_id == sitting_id, AttemptRow.section_id == section_id, presence() == Presence.LEAVE
         )
     )
     return {row.person_id: row.kind for row in found}

@@ -1,10 +1,9 @@
-"""Who was there: present, on leave, absent; the way it is known, corrections, and everybody over time."""
+"""Who was there at one sitting: present, on leave, absent; the way it is known, and corrections."""
 
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -24,19 +23,13 @@ from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import allowed
 from quizapp.core.roles import require
-from quizapp.core.sitting import SittingKind
 from quizapp.core.states import SittingPhase
-from quizapp.db import attempts
 from quizapp.db import attendance as rows
 from quizapp.db import people
-from quizapp.db import reports
-from quizapp.db import sittings
-from quizapp.db.attempts import AttemptRow
 from quizapp.db.attendance import AttendanceRow
 from quizapp.db.attendance import Known
 from quizapp.db.attendance import Sums
 from quizapp.db.people import PersonRow
-from quizapp.db.people import SectionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import audit
 from quizapp.services import leave
@@ -45,10 +38,6 @@ from quizapp.services.people import in_tree_order
 
 #: As many people are listed unasked; of more, one section at a time.
 LISTED_AT_ONCE = 150
-#: As many sittings stand side by side.
-SITTINGS_BESIDE = 12
-#: Of one's own sittings: a year of weeks.
-OWN_SITTINGS = 52
 MAX_REASON = 200
 
 
@@ -112,7 +101,7 @@ def sign(
 
     :raise NotFound: if the person is not expected at this sitting
     """
-    if attempts.attempt_of(session, sitting.id, person_id) is None:
+    if not rows.hold(session, sitting.id, [person_id]):
         raise NotFound("attendance", sitting.public_id)
     values = {
         "sitting_id": sitting.id,
@@ -197,7 +186,7 @@ def sitting_page(
 
     :raise NotFound: where none of it is the actor's to see
     """
-    sitting = _weekly(session, public_id)
+    sitting = make_ups.missable_sitting(session, public_id)
     seen = tuple(
         each for each in counts(session, sitting) if _sees_all(actor, sitting) or each.section_id in actor.overseen
     )
@@ -218,13 +207,6 @@ def _unasked(section_public_id: str, together: Count) -> bool:
     return not section_public_id and together.expected <= LISTED_AT_ONCE
 
 
-def _weekly(session: Session, public_id: str) -> SittingRow:
-    sitting = sittings.sitting_by_public_id(session, public_id)
-    if sitting.published_at is None or sitting.kind is SittingKind.MAKE_UP:
-        raise NotFound("sitting", public_id)
-    return sitting
-
-
 def _sees_all(actor: Actor, sitting: SittingRow) -> bool:
     host = Subject("sitting", sitting.public_id, section_id=sitting.host_section_id, leader_id=sitting.leader_id)
     return allowed(actor, Action.ROOM_LEAD, host)
@@ -235,28 +217,34 @@ def _sheets(
 ) -> tuple[SectionSheet, ...]:
     section_ids = [each.section_id for each in listed]
     known = rows.known_of(session, sitting.id, section_ids)
-    by = rows.names(session, {each.by_id for each in known.values() if each.by_id is not None})
-    with_task = {row.person_id for row in rows.made_up(session, [sitting.id])}
-    waiting = rows.waiting_leave(session, sitting.id)
+    aside = _aside(session, sitting, known.values())
     lines: dict[int, list[PersonLine]] = {section_id: [] for section_id in section_ids}
     for person, section_id in rows.dealt_people(session, [sitting.id], section_ids):
-        line = _line(actor, sitting, person, section_id, known[person.id], by, person.id in with_task, now)
-        lines[section_id].append(replace(line, leave_waits=person.id in waiting))
+        lines[section_id].append(_line(actor, sitting, person, known[person.id], aside, now))
     return tuple(SectionSheet(each, tuple(sorted(lines[each.section_id], key=_missing_first))) for each in listed)
 
 
+@dataclass(frozen=True)
+class _Aside:
+    """What a line tells beside what is known: names by person id, who has a task, whose leave waits."""
+
+    names: Mapping[int, str]
+    with_task: frozenset[int]
+    leave_waits: frozenset[int]
+
+
+def _aside(session: Session, sitting: SittingRow, known: Iterable[Known]) -> _Aside:
+    by_ids = {each.by_id for each in known if each.by_id is not None}
+    return _Aside(
+        rows.names(session, by_ids), rows.with_make_up(session, sitting.id), rows.waiting_leave(session, sitting.id)
+    )
+
+
 def _line(
-    actor: Actor,
-    sitting: SittingRow,
-    person: PersonRow,
-    section_id: int,
-    known: Known,
-    names: Mapping[int, str],
-    has_task: bool,
-    now: datetime,
+    actor: Actor, sitting: SittingRow, person: PersonRow, known: Known, aside: _Aside, now: datetime
 ) -> PersonLine:
-    is_absent = known.presence is Presence.ABSENT
-    may_correct = allowed(actor, Action.ATTENDANCE_CORRECT, _subject(person, section_id))
+    is_absent, has_task = known.presence is Presence.ABSENT, person.id in aside.with_task
+    may_correct = allowed(actor, Action.ATTENDANCE_CORRECT, _subject(person, known.section_id))
     may_decide = allowed(actor, Action.LEAVE_DECIDE, _subject(person, person.section_id))
     missed = known.presence is not Presence.PRESENT and not known.started and not has_task
     return PersonLine(
@@ -264,8 +252,8 @@ def _line(
         name=person.name,
         staff_number=person.staff_number,
         known=known,
-        by=names.get(known.by_id or 0, ""),
-        leave_waits=False,
+        by=aside.names.get(known.by_id or 0, ""),
+        leave_waits=person.id in aside.leave_waits,
         has_task=has_task,
         can_correct=may_correct and has_begun(sitting, now),
         can_enter_leave=may_decide and is_absent and known.way is None and now < leave_until(sitting.closes_at),
@@ -293,11 +281,8 @@ def correction_page(
     session: Session, actor: Actor, sitting_public_id: str, person_public_id: str, *, now: datetime
 ) -> tuple[SittingRow, PersonLine]:
     """One person at a sitting, for whoever may correct it."""
-    sitting, person, attempt = _to_correct(session, actor, sitting_public_id, person_public_id)
-    known = rows.known_of(session, sitting.id, [attempt.section_id])[person.id]
-    names = rows.names(session, [known.by_id]) if known.by_id else {}
-    has_task = rows.make_up_of(session, sitting.id, person.id) is not None
-    return sitting, _line(actor, sitting, person, attempt.section_id, known, names, has_task, now)
+    sitting, person, known = _to_correct(session, actor, sitting_public_id, person_public_id)
+    return sitting, _line(actor, sitting, person, known, _aside(session, sitting, [known]), now)
 
 
 def stamp(known: Known) -> str:
@@ -315,13 +300,15 @@ def correct(
     *,
     now: datetime,
 ) -> None:
-    """Say that somebody was there, on leave or absent after all; the reason is kept with it and shown.
+    """Say that somebody was there, on leave or absent after all; the reason is kept with it and shown. Saying it again
+    is the same as once.
 
     :raise KnownMeanwhile: if something else has become known since its author looked
     :raise BadInput: without a reason, without a kind of leave, or before the study has begun
     """
-    sitting, person, attempt = _to_correct(session, actor, sitting_public_id, person_public_id, lock=True)
-    before = rows.known_of(session, sitting.id, [attempt.section_id])[person.id]
+    sitting, person, before = _to_correct(session, actor, sitting_public_id, person_public_id, lock=True)
+    if _said_before(actor, correction, before):
+        return
     if problems := _problems(sitting, correction, before, now):
         raise BadInput("", problems)
     if correction.seen != stamp(before):
@@ -330,6 +317,12 @@ def correct(
     _write(session, actor, sitting, person, correction, now)
     told = _told(person, before, correction)
     audit.record(session, actor, "attendance:corrected", sitting_public_id, now, **told)
+
+
+def _said_before(actor: Actor, correction: Correction, before: Known) -> bool:
+    wanted = (Way.CORRECTED, actor.person_id, correction.presence, correction.reason.strip())
+    same_kind = correction.presence is not Presence.LEAVE or correction.kind is before.leave
+    return same_kind and (before.way, before.by_id, before.presence, before.reason) == wanted
 
 
 def _told(person: PersonRow, before: Known, correction: Correction) -> dict[str, object]:
@@ -344,15 +337,17 @@ def _told(person: PersonRow, before: Known, correction: Correction) -> dict[str,
 
 def _to_correct(
     session: Session, actor: Actor, sitting_public_id: str, person_public_id: str, *, lock: bool = False
-) -> tuple[SittingRow, PersonRow, AttemptRow]:
-    """`lock` keeps other corrections of the same person off until the transaction ends."""
-    sitting = _weekly(session, sitting_public_id)
+) -> tuple[SittingRow, PersonRow, Known]:
+    """`lock` keeps other words on the same person off until the transaction ends."""
+    sitting = make_ups.missable_sitting(session, sitting_public_id)
     person = people.person_by_public_id(session, person_public_id)
-    attempt = attempts.attempt_of(session, sitting.id, person.id, lock=lock)
-    if attempt is None:
+    if lock:
+        rows.hold(session, sitting.id, [person.id])
+    known = rows.known_of_person(session, sitting.id, person.id)
+    if known is None:
         raise NotFound("attendance", person_public_id)
-    require(actor, Action.ATTENDANCE_CORRECT, _subject(person, attempt.section_id))
-    return sitting, person, attempt
+    require(actor, Action.ATTENDANCE_CORRECT, _subject(person, known.section_id))
+    return sitting, person, known
 
 
 def _problems(sitting: SittingRow, correction: Correction, before: Known, now: datetime) -> list[Problem]:
@@ -382,139 +377,3 @@ def _write(
         leave.give(session, actor, sitting, person, correction.kind, now)
     if correction.presence is Presence.PRESENT:
         rows.drop_untouched_make_up(session, sitting.id, person.id)
-
-
-# Over time
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One person at one sitting, and whether they made up for it since."""
-
-    presence: Presence
-    made_up: bool
-
-
-@dataclass(frozen=True)
-class PersonRun:
-    """One person over the sittings shown, by sitting id; sittings they were not expected at are left out."""
-
-    public_id: str
-    name: str
-    staff_number: str
-    cells: Mapping[int, Cell]
-
-    @property
-    def present(self) -> int:
-        return sum(cell.presence is Presence.PRESENT for cell in self.cells.values())
-
-    @property
-    def rate(self) -> Fraction | None:
-        return Fraction(self.present, len(self.cells)) if self.cells else None
-
-
-@dataclass(frozen=True)
-class SectionRun:
-    """One section over the sittings shown: by sitting id, and all together."""
-
-    section_id: int
-    public_id: str
-    name: str
-    counts: Mapping[int, Count]
-    total: Count
-
-
-@dataclass(frozen=True)
-class OverTime:
-    """The overseen sections over the newest sittings, oldest first; `people` of the sections that are listed."""
-
-    sittings: tuple[SittingRow, ...]
-    sections: tuple[SectionRun, ...]
-    total: Count
-    people: tuple[tuple[SectionRun, tuple[PersonRun, ...]], ...]
-
-
-def over_time(session: Session, actor: Actor, section_public_id: str = "", *, now: datetime) -> OverTime:
-    """Who was there at the newest closed sittings, by section and by person; of all overseen sections, or of one.
-
-    :raise NotFound: if the section that is asked for is not overseen
-    """
-    tree = [row for row, _ in in_tree_order(people.sections(session)) if row.id in actor.overseen]
-    asked = [row for row in tree if section_public_id in ("", row.public_id)]
-    if not asked:
-        raise NotAllowed("section", section_public_id)
-    section_ids = [row.id for row in asked]
-    opened = reports.opened_sittings(session, section_ids, now, SITTINGS_BESIDE + 1)
-    closed = [sitting for sitting in opened if sitting.phase(now) is SittingPhase.CLOSED][:SITTINGS_BESIDE]
-    runs = _section_runs(asked, rows.sums(session, [sitting.id for sitting in closed], section_ids))
-    shown = tuple(reversed(closed))
-    return OverTime(shown, runs, total(run.total for run in runs), _people_runs(session, runs, shown, now))
-
-
-def _section_runs(tree: Sequence[SectionRow], by_both: Mapping[tuple[int, int], Sums]) -> tuple[SectionRun, ...]:
-    """The sections that took part, in the office's order."""
-    counted: dict[int, dict[int, Count]] = {}
-    for (sitting_id, section_id), each in by_both.items():
-        counted.setdefault(section_id, {})[sitting_id] = Count(**vars(each))
-    return tuple(
-        SectionRun(row.id, row.public_id, row.name, counted[row.id], total(counted[row.id].values()))
-        for row in tree
-        if row.id in counted
-    )
-
-
-def _people_runs(
-    session: Session, listed: Sequence[SectionRun], shown: Sequence[SittingRow], now: datetime
-) -> tuple[tuple[SectionRun, tuple[PersonRun, ...]], ...]:
-    """The people of these sections; of many, none until one section is asked for."""
-    largest = sum(max(count.expected for count in run.counts.values()) for run in listed)
-    if len(listed) != 1 and largest > LISTED_AT_ONCE:
-        return ()
-    made_up = _made_up(session, shown, now)
-    return tuple((run, _section_people(session, run, shown, made_up)) for run in listed)
-
-
-def _section_people(
-    session: Session, run: SectionRun, shown: Sequence[SittingRow], made_up: frozenset[tuple[int, int]]
-) -> tuple[PersonRun, ...]:
-    sitting_ids = [sitting.id for sitting in shown]
-    cells: dict[int, dict[int, Cell]] = {}
-    for person_id, sitting_id, presence in rows.presences(session, sitting_ids, [run.section_id]):
-        cells.setdefault(person_id, {})[sitting_id] = _cell(presence, (sitting_id, person_id) in made_up)
-    return tuple(
-        PersonRun(person.public_id, person.name, person.staff_number, cells[person.id])
-        for person, _ in rows.dealt_people(session, sitting_ids, [run.section_id])
-    )
-
-
-def _cell(presence: Presence, made_up: bool) -> Cell:
-    return Cell(presence, made_up and presence is not Presence.PRESENT)
-
-
-def _made_up(session: Session, shown: Sequence[SittingRow], now: datetime) -> frozenset[tuple[int, int]]:
-    """(sitting, person) of everybody who made up for it, in time or later."""
-    tasks = rows.made_up(session, [sitting.id for sitting in shown])
-    return frozenset((row.sitting_id, row.person_id) for row in tasks if make_ups.done_at(row.attempt, now) is not None)
-
-
-@dataclass(frozen=True)
-class OwnAttendance:
-    """One's own attendance over a year of sittings, the newest first."""
-
-    lines: tuple[tuple[SittingRow, Cell], ...]
-
-    @property
-    def present(self) -> int:
-        return sum(cell.presence is Presence.PRESENT for _, cell in self.lines)
-
-    @property
-    def rate(self) -> Fraction | None:
-        return Fraction(self.present, len(self.lines)) if self.lines else None
-
-
-def own(session: Session, actor: Actor, *, now: datetime) -> OwnAttendance:
-    """One's own attendance, whatever section one was in."""
-    found = rows.presences_of_person(session, actor.person_id, now, OWN_SITTINGS)
-    made_up = _made_up(session, [sitting for sitting, _ in found], now)
-    lines = ((sitting, _cell(presence, (sitting.id, actor.person_id) in made_up)) for sitting, presence in found)
-    return OwnAttendance(tuple(lines))

@@ -20,11 +20,8 @@ from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import allowed
 from quizapp.core.roles import require
-from quizapp.core.sitting import SittingKind
-from quizapp.db import attempts
 from quizapp.db import attendance as rows
 from quizapp.db import people
-from quizapp.db import sittings
 from quizapp.db.attendance import Known
 from quizapp.db.attendance import LeaveRow
 from quizapp.db.attendance import MakeUpRow
@@ -36,6 +33,7 @@ from quizapp.services import make_ups
 MAX_REASON = 200
 #: How long what was decided stays on the approvers' list.
 DECIDED_FOR = timedelta(days=30)
+CORRECTED = "签到情况已更正为未到，不能请假；如有出入，请科长先更正签到情况"
 
 
 class AlreadyDecided(QuizError):
@@ -60,7 +58,12 @@ class LeavePage:
     is_late: bool
     #: Until when it can be asked for.
     until: datetime
-    can_ask: bool
+    #: Why it cannot be asked for or entered now; empty where it can.
+    hindrance: str
+
+    @property
+    def can_ask(self) -> bool:
+        return not self.hindrance
 
     @property
     def came(self) -> bool:
@@ -86,7 +89,7 @@ class Asked:
 
 def own_page(session: Session, actor: Actor, sitting_public_id: str, *, now: datetime) -> LeavePage:
     """One's own leave from a sitting."""
-    sitting = _sitting(session, sitting_public_id)
+    sitting = make_ups.missable_sitting(session, sitting_public_id)
     return _page(session, sitting, session.get_one(PersonRow, actor.person_id), now)
 
 
@@ -97,7 +100,7 @@ def ask(
 
     :raise BadInput: if it is too late, the person has signed in, leave was given, or the reason cannot be kept
     """
-    sitting = _sitting(session, sitting_public_id)
+    sitting = make_ups.missable_sitting(session, sitting_public_id)
     person = session.get_one(PersonRow, actor.person_id)
     require(actor, Action.LEAVE_ASK, Subject("leave", sitting_public_id, owner_id=person.id))
     row = _asked(session, actor, sitting, person, kind, reason, now)
@@ -112,7 +115,7 @@ def withdraw(session: Session, actor: Actor, public_id: str, *, now: datetime) -
 
     :raise AlreadyDecided: if somebody has
     """
-    row = rows.leave_by_public_id(session, public_id, lock=True)
+    row = rows.leave_to_decide(session, public_id)
     if row.person_id != actor.person_id:
         raise NotFound("leave", public_id)
     _must_wait(session, row)
@@ -128,7 +131,7 @@ def page_for(
     session: Session, actor: Actor, sitting_public_id: str, person_public_id: str, *, now: datetime
 ) -> LeavePage:
     """The leave of somebody whom the actor oversees."""
-    sitting = _sitting(session, sitting_public_id)
+    sitting = make_ups.missable_sitting(session, sitting_public_id)
     return _page(session, sitting, _overseen_person(session, actor, person_public_id), now)
 
 
@@ -143,7 +146,7 @@ def enter(
     now: datetime,
 ) -> LeaveRow:
     """Enter leave for somebody whom the actor oversees; it stands at once, and whatever waited is decided by it."""
-    sitting = _sitting(session, sitting_public_id)
+    sitting = make_ups.missable_sitting(session, sitting_public_id)
     person = _overseen_person(session, actor, person_public_id)
     row = _asked(session, actor, sitting, person, kind, reason, now)
     _approve(session, actor, row, sitting, now)
@@ -154,8 +157,9 @@ def decide(session: Session, actor: Actor, public_id: str, approve: bool, reason
     """Give leave or decline it; the first decision stands. Declining needs a reason.
 
     :raise AlreadyDecided: if another approver was first
+    :raise BadInput: without a sound reason, or if attendance was corrected to absence, which leave would not change
     """
-    row = rows.leave_by_public_id(session, public_id, lock=True)
+    row = rows.leave_to_decide(session, public_id)
     require(actor, Action.LEAVE_DECIDE, _subject(row.person))
     wanted = LeaveDecision.APPROVED if approve else LeaveDecision.DECLINED
     if (row.decision, row.decided_by_id) == (wanted, actor.person_id):
@@ -163,6 +167,8 @@ def decide(session: Session, actor: Actor, public_id: str, approve: bool, reason
     _must_wait(session, row)
     reason = _sound_reason(reason)
     if approve:
+        if _was_corrected_to_absence(rows.known_of_person(session, row.sitting_id, row.person_id)):
+            raise BadInput("", [Problem("", CORRECTED)])
         _approve(session, actor, row, row.sitting, now)
         return row
     if not reason:
@@ -191,23 +197,13 @@ def queue(session: Session, actor: Actor, *, now: datetime) -> tuple[Sequence[As
 def give(
     session: Session, actor: Actor, sitting: SittingRow, person: PersonRow, kind: LeaveKind, now: datetime
 ) -> None:
-    """Give leave that nobody asked for, as when attendance is corrected; the caller has asked permission."""
+    """Give leave that nobody asked for, as when attendance is corrected; the caller has asked permission, and holds
+    the person's place at the sitting."""
     _approve(session, actor, _kept(session, actor, sitting, person, kind, "", now), sitting, now)
 
 
-def _sitting(session: Session, public_id: str) -> SittingRow:
-    """A published week's sitting; from anything else nobody is on leave."""
-    sitting = sittings.sitting_by_public_id(session, public_id)
-    if sitting.published_at is None or sitting.kind is SittingKind.MAKE_UP:
-        raise NotFound("sitting", public_id)
-    return sitting
-
-
 def _page(session: Session, sitting: SittingRow, person: PersonRow, now: datetime) -> LeavePage:
-    attempt = attempts.attempt_of(session, sitting.id, person.id)
-    if attempt is None:
-        raise NotFound("leave", sitting.public_id)
-    known = rows.known_of(session, sitting.id, [attempt.section_id])[person.id]
+    known = _known(session, sitting, person)
     leave = rows.leave_of(session, sitting.id, person.id)
     decided_by = leave.decided_by_id if leave else None
     return LeavePage(
@@ -219,7 +215,7 @@ def _page(session: Session, sitting: SittingRow, person: PersonRow, now: datetim
         make_up=rows.make_up_of(session, sitting.id, person.id),
         is_late=now >= sitting.closes_at,
         until=leave_until(sitting.closes_at),
-        can_ask=not _hindrances(sitting, leave, known, now),
+        hindrance=_hindrance(sitting, leave, known, now),
     )
 
 
@@ -233,12 +229,11 @@ def _asked(
     now: datetime,
 ) -> LeaveRow:
     """The leave as it is asked for now, if it may be."""
-    attempt = attempts.attempt_of(session, sitting.id, person.id, lock=True)
-    if attempt is None:
-        raise NotFound("leave", sitting.public_id)
+    rows.hold(session, sitting.id, [person.id])
+    known = _known(session, sitting, person)
     reason = _sound_reason(reason)
-    known = rows.known_of(session, sitting.id, [attempt.section_id])[person.id]
-    problems = _hindrances(sitting, rows.leave_of(session, sitting.id, person.id), known, now)
+    hindrance = _hindrance(sitting, rows.leave_of(session, sitting.id, person.id), known, now)
+    problems = [Problem("", hindrance)] if hindrance else []
     if kind is LeaveKind.OTHER and not reason:
         problems.append(Problem("事由", "类别选“其他”时请写明事由"))
     if problems:
@@ -246,14 +241,28 @@ def _asked(
     return _kept(session, actor, sitting, person, kind, reason, now)
 
 
-def _hindrances(sitting: SittingRow, leave: LeaveRow | None, known: Known, now: datetime) -> list[Problem]:
+def _known(session: Session, sitting: SittingRow, person: PersonRow) -> Known:
+    known = rows.known_of_person(session, sitting.id, person.id)
+    if known is None:
+        raise NotFound("leave", sitting.public_id)
+    return known
+
+
+def _hindrance(sitting: SittingRow, leave: LeaveRow | None, known: Known, now: datetime) -> str:
     if leave is not None and leave.decision is LeaveDecision.APPROVED:
-        return [Problem("", "已经准假，不用再次请假")]
+        return "已经准假，不用再次请假"
     if known.presence is Presence.PRESENT:
-        return [Problem("", "已经签到或参加作答，不用请假")]
+        return "已经签到或参加作答，不用请假"
+    if _was_corrected_to_absence(known):
+        return CORRECTED
     if now >= leave_until(sitting.closes_at):
-        return [Problem("", "这次学习已结束三天以上，不能再补假；如情况特殊，请科长在签到情况中更正")]
-    return []
+        return "这次学习已结束三天以上，不能再补假；如情况特殊，请科长在签到情况中更正"
+    return ""
+
+
+def _was_corrected_to_absence(known: Known | None) -> bool:
+    """Whether somebody said, after looking into it, that the person was absent: that word outvotes leave."""
+    return known is not None and known.presence is Presence.ABSENT and known.way is not None
 
 
 def _kept(
@@ -266,7 +275,7 @@ def _kept(
     now: datetime,
 ) -> LeaveRow:
     """The one row of this person and sitting, with the newest word."""
-    row = rows.leave_of(session, sitting.id, person.id, lock=True)
+    row = rows.leave_of(session, sitting.id, person.id)
     if row is None:
         row = LeaveRow(sitting_id=sitting.id, person_id=person.id)
         session.add(row)
@@ -282,11 +291,8 @@ def _approve(session: Session, actor: Actor, row: LeaveRow, sitting: SittingRow,
     row.decision, row.decided_by_id, row.decided_at = LeaveDecision.APPROVED, actor.person_id, now
     session.flush()
     audit.record(session, actor, "leave:approved", sitting.public_id, now, person=row.person_id, kind=row.kind.value)
-    attempt = attempts.attempt_of(session, sitting.id, row.person_id)
-    if attempt is None:
-        return
-    known = rows.known_of(session, sitting.id, [attempt.section_id])[row.person_id]
-    if known.presence is not Presence.PRESENT and not known.started:
+    known = rows.known_of_person(session, sitting.id, row.person_id)
+    if known is not None and known.presence is not Presence.PRESENT and not known.started:
         make_ups.assign(session, sitting, row.person_id, actor, now=now)
 
 
@@ -309,4 +315,6 @@ def _sound_reason(reason: str) -> str:
     reason = reason.strip()
     if len(reason) > MAX_REASON:
         raise BadInput("", [Problem("事由", f"不超过 {MAX_REASON} 字，现有 {len(reason)} 字")])
+    if "\0" in reason:
+        raise BadInput("", [Problem("事由", "含有无法保存的字符，请重新输入")])
     return reason

@@ -41,10 +41,12 @@ from quizapp.db import attendance as rows
 from quizapp.db import people
 from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
+from quizapp.db.attendance import Known
 from quizapp.db.attendance import MakeUpPaperRow
 from quizapp.db.attendance import MakeUpRow
 from quizapp.db.meetings import MeetingRow
 from quizapp.db.missed import missed_between
+from quizapp.db.people import PersonRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
@@ -136,24 +138,27 @@ class SittingTasks:
 # Being told to
 
 
-def assign(session: Session, sitting: SittingRow, person_id: int, by: Actor, *, now: datetime) -> MakeUpRow:
+def missable_sitting(session: Session, public_id: str, *, lock: bool = False) -> SittingRow:
+    """A sitting that people can be there at, be on leave from and make up for: a published one of the week."""
+    sitting = sittings.sitting_by_public_id(session, public_id, lock=lock)
+    if sitting.published_at is None or sitting.kind is SittingKind.MAKE_UP:
+        raise NotFound("sitting", public_id)
+    return sitting
+
+
+def assign(session: Session, sitting: SittingRow, person_id: int, by: Actor, *, now: datetime) -> None:
     """Make the task of somebody who is not there; again is the same as once. The caller has asked permission."""
-    held = rows.make_up_of(session, sitting.id, person_id)
-    if held is not None:
-        return held
     days = session.get_one(MeetingRow, sitting.id).make_up_days
-    row = MakeUpRow(
-        sitting_id=sitting.id,
-        person_id=person_id,
-        due=make_up_due(sitting.closes_at, days, now),
-        read=[],
-        assigned_by_id=by.person_id,
-        made_at=now,
-    )
-    session.add(row)
-    session.flush()
-    audit.record(session, by, "make-up:assigned", sitting.public_id, now, person=person_id, due=row.due.isoformat())
-    return row
+    due = make_up_due(sitting.closes_at, days, now)
+    values = {
+        "sitting_id": sitting.id,
+        "person_id": person_id,
+        "due": due,
+        "assigned_by_id": by.person_id,
+        "made_at": now,
+    }
+    if rows.keep_make_up(session, values):
+        audit.record(session, by, "make-up:assigned", sitting.public_id, now, person=person_id, due=due.isoformat())
 
 
 def assign_to(
@@ -164,23 +169,28 @@ def assign_to(
     :raise NotFound: if one of them is not expected there, or is not the actor's to correct
     :raise BadInput: if nobody is named, or one of them was there
     """
-    sitting = sittings.sitting_by_public_id(session, sitting_public_id, lock=True)
+    sitting = missable_sitting(session, sitting_public_id, lock=True)
     must_have_closed(sitting, now)
     if not person_public_ids:
         raise BadInput("", [Problem("补学", "请勾选要补学的人员")])
+    wanted = set(person_public_ids)
+    dealt = {person.public_id: person for person, _ in rows.dealt_people(session, [sitting.id], actor.overseen)}
+    if not wanted <= dealt.keys():
+        raise NotFound("attendance", sitting_public_id)
+    named = [person for public_id, person in dealt.items() if public_id in wanted]
+    rows.hold(session, sitting.id, [person.id for person in named])
     known = rows.known_of(session, sitting.id, actor.overseen)
-    for public_id in dict.fromkeys(person_public_ids):
-        person = people.person_by_public_id(session, public_id)
-        if person.id not in known:
-            raise NotFound("attendance", public_id)
-        section_id = known[person.id].section_id
-        require(
-            actor, Action.ATTENDANCE_CORRECT, Subject("person", public_id, owner_id=person.id, section_id=section_id)
-        )
-        if known[person.id].presence is Presence.PRESENT or known[person.id].started:
-            raise BadInput("", [Problem(person.name, "已参加学习，不需要补学")])
+    for person in named:
+        _must_have_missed(actor, person, known[person.id])
         assign(session, sitting, person.id, actor, now=now)
-    return len(set(person_public_ids))
+    return len(named)
+
+
+def _must_have_missed(actor: Actor, person: PersonRow, known: Known) -> None:
+    subject = Subject("person", person.public_id, owner_id=person.id, section_id=known.section_id)
+    require(actor, Action.ATTENDANCE_CORRECT, subject)
+    if known.presence is Presence.PRESENT or known.started:
+        raise BadInput("", [Problem(person.name, "已参加学习，不需要补学")])
 
 
 def must_have_closed(sitting: SittingRow, now: datetime) -> None:

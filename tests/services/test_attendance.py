@@ -10,6 +10,8 @@ from conftest import Person
 from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
+from services.away import on_leave
+from sqlalchemy import event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,14 +24,16 @@ from quizapp.core.errors import NotFound
 from quizapp.core.sitting import Mode
 from quizapp.db import people as people_rows
 from quizapp.db.attendance import AttendanceRow
-from quizapp.db.attendance import LeaveRow
 from quizapp.db.audit import AuditRow
+from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.people import SectionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attempts
 from quizapp.services import attendance
+from quizapp.services import attendance_over_time
 from quizapp.services import people
+from quizapp.services import reports
 from quizapp.services import sections
 from quizapp.services.attendance import Correction
 from quizapp.services.people import PersonFacts
@@ -55,16 +59,15 @@ def sign(sitting: SittingRow, person: Person, clock: Clock, way: Way = Way.QR) -
 
 def leave(sitting: SittingRow, person: Person, clock: Clock, decision: LeaveDecision = LeaveDecision.APPROVED) -> None:
     with writing() as session:
-        session.add(
-            LeaveRow(
-                sitting_id=sitting.id,
-                person_id=person.id,
-                kind=LeaveKind.DUTY,
-                asked_at=clock(),
-                asked_by_id=person.id,
-                decision=decision,
-            )
-        )
+        on_leave(session, sitting.id, person, clock(), decision=decision)
+
+
+def found_absent(sitting: SittingRow, person: Person, by: Person, clock: Clock) -> None:
+    """Somebody corrected a person's presence to absence."""
+    with writing() as session:
+        row = AttendanceRow(sitting_id=sitting.id, person_id=person.id, presence=Presence.ABSENT, way=Way.CORRECTED)
+        row.at, row.by_id, row.reason = clock(), by.id, "由他人代扫"
+        session.add(row)
 
 
 def figures(session: Session, sitting: SittingRow) -> dict[str, tuple[int, int, int, int]]:
@@ -130,18 +133,7 @@ def test_the_first_way_of_signing_stays(session: Session, together: SittingRow, 
 
 
 def test_a_correction_is_not_signed_over(session: Session, together: SittingRow, office: Office, clock: Clock) -> None:
-    with writing() as writer:
-        writer.add(
-            AttendanceRow(
-                sitting_id=together.id,
-                person_id=office.staff.id,
-                presence=Presence.ABSENT,
-                way=Way.CORRECTED,
-                at=clock(),
-                by_id=office.chief.id,
-                reason="由他人代扫",
-            )
-        )
+    found_absent(together, office.staff, office.chief, clock)
     assert sign(together, office.staff, clock).presence is Presence.ABSENT
 
 
@@ -181,6 +173,22 @@ def test_who_moved_is_counted_where_they_were(
         people.change_person(writer, office.admin.actor, office.staff.id, facts, now=clock())
     assert figures(session, together)["秘书科"][:2] == (4, 1)
     assert figures(session, together)["财务科"][:2] == (2, 0)
+
+
+def test_reports_excuse_whom_attendance_knows_to_be_on_leave(
+    session: Session, together: SittingRow, office: Office, clock: Clock
+) -> None:
+    """Who came after all, or was found absent, is expected to take the quiz like everybody else."""
+    for person in (office.staff, office.colleague, office.editor):
+        leave(together, person, clock)
+    sign(together, office.staff, clock)
+    found_absent(together, office.editor, office.chief, clock)
+    clock.advance(hours=3)
+    section = session.get_one(SectionRow, office.secretariat).public_id
+    report = reports.section_report(session, office.chief.actor, together.public_id, section, now=clock())
+    assert [line.person.name for line in report.excused] == [office.colleague.name]
+    assert (report.figures.expected, report.figures.excused) == (3, 1)
+    assert figures(session, together)["秘书科"] == (4, 1, 1, 2)
 
 
 def test_nobody_expected_has_no_rate() -> None:
@@ -230,6 +238,20 @@ def test_a_correction_can_be_corrected(session: Session, together: SittingRow, o
         clock.advance(minutes=1)
 
 
+def test_a_correction_sent_twice_is_made_once(
+    session: Session, together: SittingRow, office: Office, clock: Clock
+) -> None:
+    seen = attendance.stamp(attendance.presence_of(session, together)[office.staff.id])
+    said = Correction(Presence.LEAVE, LeaveKind.SICK, "住院", seen)
+    for _ in range(2):
+        with writing() as writer:
+            attendance.correct(
+                writer, office.chief.actor, together.public_id, office.staff.public_id, said, now=clock()
+            )
+        clock.advance(seconds=1)
+    assert len(session.scalars(select(AuditRow).where(AuditRow.verb == "attendance:corrected")).all()) == 1
+
+
 # Over time
 
 
@@ -240,7 +262,7 @@ def test_a_merged_section_keeps_its_past(session: Session, together: SittingRow,
     with writing() as writer:
         sections.merge(writer, office.admin.actor, finance, secretariat, today=clock().date(), now=clock())
     director = people_rows.actor(session, office.director.id)
-    found = attendance.over_time(session, director, now=clock())
+    found = attendance_over_time.of_sections(session, director, now=clock())
     past = {run.name: (run.total.expected, run.total.present) for run in found.sections}
     assert past["财务科"] == (2, 1)
     assert past["秘书科"] == (4, 0)
@@ -251,11 +273,11 @@ def test_a_merged_section_keeps_its_past(session: Session, together: SittingRow,
 def test_only_closed_sittings_of_the_week_are_counted(
     session: Session, together: SittingRow, office: Office, clock: Clock
 ) -> None:
-    assert attendance.over_time(session, office.chief.actor, now=clock()).sittings == ()
+    assert attendance_over_time.of_sections(session, office.chief.actor, now=clock()).sittings == ()
     clock.advance(hours=3)
-    (sitting,) = attendance.over_time(session, office.chief.actor, now=clock()).sittings
+    (sitting,) = attendance_over_time.of_sections(session, office.chief.actor, now=clock()).sittings
     assert sitting.id == together.id
-    assert len(attendance.own(session, office.staff.actor, now=clock()).lines) == 1
+    assert len(attendance_over_time.own(session, office.staff.actor, now=clock()).lines) == 1
 
 
 def test_of_many_people_one_section_is_listed_at_a_time(
@@ -265,11 +287,11 @@ def test_of_many_people_one_section_is_listed_at_a_time(
     clock.advance(hours=3)
     page = attendance.sitting_page(session, office.director.actor, together.public_id, now=clock())
     assert (len(page.sections), page.sheets) == (4, ())
-    assert attendance.over_time(session, office.director.actor, now=clock()).people == ()
+    assert attendance_over_time.of_sections(session, office.director.actor, now=clock()).people == ()
     finance = session.get_one(SectionRow, office.finance).public_id
     page = attendance.sitting_page(session, office.director.actor, together.public_id, finance, now=clock())
     assert [line.name for sheet in page.sheets for line in sheet.people] == ["钱科长", "孟干部"]
-    ((run, listed),) = attendance.over_time(session, office.director.actor, finance, now=clock()).people
+    ((run, listed),) = attendance_over_time.of_sections(session, office.director.actor, finance, now=clock()).people
     assert (run.name, len(listed)) == ("财务科", 2)
 
 
@@ -278,4 +300,25 @@ def test_a_section_is_there_only_for_whoever_oversees_it(
 ) -> None:
     finance = session.get_one(SectionRow, office.finance).public_id
     with pytest.raises(NotFound):
-        attendance.over_time(session, office.chief.actor, finance, now=clock())
+        attendance_over_time.of_sections(session, office.chief.actor, finance, now=clock())
+
+
+def test_over_time_asks_the_database_as_often_of_many_sections_as_of_one(
+    session: Session, together: SittingRow, office: Office, clock: Clock
+) -> None:
+    clock.advance(hours=3)
+
+    def questions(person: Person) -> int:
+        asked: list[object] = []
+        session.rollback()
+
+        def note(*statement: object) -> None:
+            asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        found = attendance_over_time.of_sections(session, person.actor, now=clock())
+        event.remove(db.engine, "before_cursor_execute", note)
+        assert len(found.people) == len(found.sections) > 0
+        return len(asked)
+
+    assert questions(office.director) == questions(office.finance_chief)

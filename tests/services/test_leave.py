@@ -32,6 +32,7 @@ from quizapp.services import leave
 from quizapp.services import make_ups
 from quizapp.services import people
 from quizapp.services import sittings
+from quizapp.services.attendance import Correction
 from quizapp.services.leave import AlreadyDecided
 from quizapp.services.people import PersonFacts
 
@@ -115,8 +116,9 @@ def test_declining_needs_a_reason_which_the_trail_keeps(
     session: Session, coming: str, office: Office, clock: Clock
 ) -> None:
     public_id = ask(office.staff, coming, clock)
-    with pytest.raises(BadInput, match="不准假的理由"):
-        decide(office.chief, public_id, clock, approve=False, reason=" ")
+    for reason, sentence in ((" ", "不准假的理由"), ("有\0事", "含有无法保存的字符")):
+        with pytest.raises(BadInput, match=sentence):
+            decide(office.chief, public_id, clock, approve=False, reason=reason)
     decide(office.chief, public_id, clock, approve=False, reason="当天轮到主持")
     assert row(session, public_id).decision is LeaveDecision.DECLINED
     kept = session.scalars(select(AuditRow).where(AuditRow.verb == "leave:declined")).one()
@@ -247,6 +249,30 @@ def test_who_signed_in_needs_no_leave(session: Session, coming: str, office: Off
     assert not leave.own_page(session, office.staff.actor, coming, now=clock()).can_ask
     with pytest.raises(BadInput, match="不用请假"):
         ask(office.staff, coming, clock)
+
+
+def test_a_correction_to_absence_is_not_outvoted_by_leave(
+    session: Session, coming: str, office: Office, clock: Clock
+) -> None:
+    public_id = ask(office.staff, coming, clock)
+    clock.advance(days=1)
+    with writing() as writer:
+        sitting = rows.sitting_by_public_id(writer, coming)
+        attendance.sign(writer, sitting, office.staff.id, Way.CODE, by_id=office.staff.id, now=clock())
+    with writing() as writer:
+        seen = attendance.stamp(
+            attendance.presence_of(writer, rows.sitting_by_public_id(writer, coming))[office.staff.id]
+        )
+        said = Correction(Presence.ABSENT, None, "由他人代签", seen)
+        attendance.correct(writer, office.deputy.actor, coming, office.staff.public_id, said, now=clock())
+    with pytest.raises(BadInput, match="已更正为未到"):
+        decide(office.chief, public_id, clock)
+    with pytest.raises(BadInput, match="已更正为未到"):
+        ask(office.staff, coming, clock)
+    page = leave.own_page(session, office.staff.actor, coming, now=clock())
+    assert (page.can_ask, page.known.presence) == (False, Presence.ABSENT)
+    decide(office.chief, public_id, clock, approve=False, reason="由他人代签")
+    assert (row(session, public_id).decision, tasks(session)) == (LeaveDecision.DECLINED, [])
 
 
 def test_who_took_the_quiz_before_leave_was_given_makes_up_for_nothing(

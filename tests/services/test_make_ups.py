@@ -41,6 +41,7 @@ from quizapp.services import leave
 from quizapp.services import make_ups
 from quizapp.services import people
 from quizapp.services import reports
+from quizapp.services import sittings
 from quizapp.services import speeches
 from quizapp.services.make_ups import Task
 from quizapp.services.make_ups import TaskPage
@@ -360,6 +361,20 @@ def test_nobody_is_told_half(
     with pytest.raises(fault), writing() as writer:
         make_ups.assign_to(writer, office.chief.actor, missed, wanted, now=clock())
     assert session.scalars(select(MakeUpRow)).all() == []
+
+
+def test_nobody_makes_up_for_a_make_up_or_for_what_is_not_published(
+    session: Session, task: str, missed: str, office: Office, clock: Clock
+) -> None:
+    paper = session.get_one(SittingRow, begin(office.staff, task, clock).sitting_id).public_id
+    with writing() as writer:
+        chosen = tuple(each.set_id for each in rows.sitting_by_public_id(writer, missed).sets)
+        facts = sitting_facts(chosen[0], host=office.secretariat, leader=office.deputy.id, opens_at=clock())
+        draft = sittings.plan_sitting(writer, office.editor.actor, facts, now=clock()).public_id
+    clock.advance(days=30)
+    for public_id in (paper, draft):
+        with pytest.raises(NotFound), writing() as writer:
+            make_ups.assign_to(writer, office.chief.actor, public_id, [office.staff.public_id], now=clock())
 
 
 def test_naming_nobody_is_said(missed: str, office: Office, clock: Clock) -> None:

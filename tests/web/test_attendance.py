@@ -9,11 +9,13 @@ from conftest import Clock
 from conftest import Office
 from conftest import Person
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import Way
 from quizapp.db import sittings as rows
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.db.people import SectionRow
 from quizapp.services import attendance
 
 ClientOf = Callable[[Person], Browser]
@@ -79,11 +81,17 @@ def test_leave_that_waits_is_told_beside_the_name(sitting: str, office: Office, 
     client_of(office.staff).submit(f"/sittings/{sitting}/leave", {"kind": "duty", "reason": ""})
     page = text(client_of(office.chief), f"/sittings/{sitting}/attendance")
     assert "未到 请假待审批" in row_of(page, "陆干部")
+    assert "请假待审批" in text(client_of(office.chief), f"/sittings/{sitting}/attendance/{office.staff.public_id}")
 
 
-def test_a_section_that_is_not_ones_own_is_not_there(sitting: str, office: Office, client_of: ClientOf) -> None:
+def test_a_section_that_is_not_ones_own_is_not_there(
+    session: Session, sitting: str, office: Office, client_of: ClientOf
+) -> None:
+    others = session.get_one(SectionRow, office.secretariat).public_id
+    browser = client_of(office.finance_chief)
     for path in (f"/sittings/{sitting}/attendance", "/attendance"):
-        assert client_of(office.finance_chief).get(f"{path}?section=abc").status_code == 404
+        for section in (others, "abc"):
+            assert browser.get(f"{path}?section={section}").status_code == 404
 
 
 def test_a_correction_shows_who_made_it_and_why(sitting: str, office: Office, client_of: ClientOf) -> None:

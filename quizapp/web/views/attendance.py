@@ -26,6 +26,7 @@ from quizapp.core.roles import Action
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.services import attendance
+from quizapp.services import attendance_over_time
 from quizapp.services.attendance import MAX_REASON
 from quizapp.services.attendance import Correction
 from quizapp.services.attendance import KnownMeanwhile
@@ -69,14 +70,14 @@ class CorrectionForm(Form):
 @bp.get("/attendance")
 @needs(Action.ATTENDANCE_CORRECT)
 def index() -> ResponseReturnValue:
-    found = attendance.over_time(db.session(), actor(), request.args.get("section", ""), now=now())
+    found = attendance_over_time.of_sections(db.session(), actor(), request.args.get("section", ""), now=now())
     return render_template("attendance/index.html", found=found, chosen=request.args.get("section", ""))
 
 
 @bp.get("/attendance/own")
 @needs(Action.ROOM_JOIN)
 def own() -> ResponseReturnValue:
-    return render_template("attendance/own.html", found=attendance.own(db.session(), actor(), now=now()))
+    return render_template("attendance/own.html", found=attendance_over_time.own(db.session(), actor(), now=now()))
 
 
 @bp.get("/sittings/<string:sitting_id>/attendance")
