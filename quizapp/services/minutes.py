@@ -6,11 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import tzinfo
 
-from sqlalchemy import BigInteger
-from sqlalchemy import case
-from sqlalchemy import cast
-from sqlalchemy import func
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import Presence
@@ -37,9 +32,8 @@ from quizapp.core.types.base import text_fault
 from quizapp.db import people
 from quizapp.db import reports
 from quizapp.db import sittings
-from quizapp.db.attempts import AttemptRow
+from quizapp.db.attendance import names
 from quizapp.db.meetings import MinutesRow
-from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.formats.minutes_docx import write_minutes
@@ -90,13 +84,15 @@ def page(session: Session, actor: Actor, public_id: str, *, now: datetime) -> Mi
         scope = row.meeting.scope_section_id or people.root_section_id(session)
         require(actor, Action.REPORT_READ, Subject("minutes", public_id, section_id=scope))
     held = session.get(MinutesRow, row.id)
+    who = (held.made_by_id, held.changed_by_id or held.made_by_id) if held else ()
+    called = names(session, who)
     return Minutes(
         sitting=row,
         parts=held.parts if held else {},
         version=held.version if held else 0,
-        made_by=_name(session, held.made_by_id) if held else "",
+        made_by=called[held.made_by_id] if held else "",
         made_at=held.made_at if held else None,
-        changed_by=_name(session, held.changed_by_id) if held else "",
+        changed_by=called[held.changed_by_id] if held and held.changed_by_id else "",
         changed_at=held.changed_at if held else None,
         may_write=may_write,
         has_begun=_has_begun(row, now),
@@ -189,11 +185,7 @@ def _has_begun(row: SittingRow, now: datetime) -> bool:
 def _must_be_newest(session: Session, held: MinutesRow, version: int) -> None:
     if held.version != version:
         by, at = held.changed_by_id or held.made_by_id, held.changed_at or held.made_at
-        raise WrittenMeanwhile(dict(held.parts), held.version, _name(session, by), at)
-
-
-def _name(session: Session, person_id: int | None) -> str:
-    return session.scalar(select(PersonRow.name).where(PersonRow.id == person_id)) or ""
+        raise WrittenMeanwhile(dict(held.parts), held.version, names(session, [by])[by], at)
 
 
 def _lines(text: str) -> str:
@@ -253,7 +245,7 @@ def _speeches(session: Session, row: SittingRow) -> tuple[str, ...]:
 def _quiz(session: Session, row: SittingRow) -> QuizFacts:
     sections = [section.id for section in people.sections(session)]
     figures = reports.by_sitting(session, sections, [row.id]).get(row.id, reports.NOBODY)
-    excellent, full_units = _excellent(session, row.id)
+    excellent, full_units = reports.scores_from(session, row.id, EXCELLENT_PERCENT)
     points = reports.missed_points(session, sections, [row.id])
     missed = [point.name or f"《{point.speech}》" for point in points if point.facility < 1]
     return QuizFacts(
@@ -265,16 +257,3 @@ def _quiz(session: Session, row: SittingRow) -> QuizFacts:
         excellent=excellent,
         missed=tuple(missed[:MOST_MISSED]),
     )
-
-
-def _excellent(session: Session, sitting_id: int) -> tuple[int, int]:
-    """How many scores are excellent, and the full score in units."""
-    full_units = cast(AttemptRow.full_units, BigInteger)
-    is_excellent = cast(AttemptRow.units, BigInteger) * 100 >= EXCELLENT_PERCENT * full_units
-    count, full = session.execute(
-        select(
-            func.coalesce(func.sum(case((is_excellent, 1), else_=0)), 0),
-            func.coalesce(func.max(AttemptRow.full_units), 0),
-        ).where(AttemptRow.sitting_id == sitting_id, AttemptRow.closed_at.is_not(None), AttemptRow.unmarked == 0)
-    ).one()
-    return int(count), int(full)

@@ -10,10 +10,10 @@ from conftest import Person
 from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
+from services.away import on_leave
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.attendance import LeaveDecision
 from quizapp.core.attendance import LeaveKind
 from quizapp.core.attendance import Way
 from quizapp.core.errors import BadInput
@@ -24,7 +24,6 @@ from quizapp.core.question import UNITS
 from quizapp.core.sitting import SittingKind
 from quizapp.db import attempts as attempt_rows
 from quizapp.db import sittings as rows
-from quizapp.db.attendance import LeaveRow
 from quizapp.db.audit import AuditRow
 from quizapp.db.engine import writing
 from quizapp.services import attempts
@@ -54,15 +53,7 @@ def study(session: Session, office: Office, clock: Clock) -> str:
         row = published_sitting(write, office.editor.actor, facts, now=clock())
         for person in (office.chief, office.colleague):
             attendance.sign(write, row, person.id, Way.CODE, by_id=person.id, now=clock())
-        leave = LeaveRow(
-            sitting_id=row.id,
-            person_id=office.staff.id,
-            kind=LeaveKind.TRAINING,
-            decision=LeaveDecision.APPROVED,
-            asked_at=clock(),
-            asked_by_id=office.staff.id,
-        )
-        write.add(leave)
+        on_leave(write, row.id, office.staff, clock(), kind=LeaveKind.TRAINING)
         return row.public_id
 
 
