@@ -35,6 +35,7 @@ from quizapp.db.attempts import INSERT
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attendance import LeaveRow
 from quizapp.db.attendance import MakeUpRow
+from quizapp.db.attendance import of_same_place
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
 from quizapp.db.base import words
@@ -202,25 +203,27 @@ def open_sittings(session: Session, now: datetime) -> Sequence[SittingRow]:
 
 
 def not_started(session: Session, sitting_id: int) -> frozenset[int]:
-    """Every active person with an address who was dealt a sitting and has not begun it, is not on leave from it, and
-    was not told of it before."""
-    excused = exists().where(
-        LeaveRow.sitting_id == AttemptRow.sitting_id,
-        LeaveRow.person_id == AttemptRow.person_id,
-        LeaveRow.decision == LeaveDecision.APPROVED,
-    )
+    """Of those who have still to take a sitting, everybody with an address who was not told of it before."""
     told = exists().where(
         ReminderRow.kind == ReminderKind.TAKE,
         ReminderRow.sitting_id == AttemptRow.sitting_id,
         ReminderRow.person_id == AttemptRow.person_id,
     )
-    return frozenset(
-        session.scalars(
-            select(AttemptRow.person_id)
-            .join(PersonRow, PersonRow.id == AttemptRow.person_id)
-            .where(AttemptRow.sitting_id == sitting_id, AttemptRow.started_at.is_(None), AttemptRow.closed_at.is_(None))
-            .where(PersonRow.active, PersonRow.email != "", ~excused, ~told)
-        )
+    return frozenset(session.scalars(_still_to_take(sitting_id).where(PersonRow.email != "", ~told)))
+
+
+def anybody_not_started(session: Session, sitting_id: int) -> bool:
+    return session.scalar(_still_to_take(sitting_id).limit(1)) is not None
+
+
+def _still_to_take(sitting_id: int) -> Select[int]:
+    """Every active person who was dealt a sitting, has not begun it and is not on leave from it."""
+    excused = exists().where(of_same_place(LeaveRow), LeaveRow.decision == LeaveDecision.APPROVED)
+    return (
+        select(AttemptRow.person_id)
+        .join(PersonRow, PersonRow.id == AttemptRow.person_id)
+        .where(AttemptRow.sitting_id == sitting_id, AttemptRow.started_at.is_(None), AttemptRow.closed_at.is_(None))
+        .where(PersonRow.active, ~excused)
     )
 
 
@@ -230,13 +233,6 @@ def told_to_take(session: Session, day: date) -> frozenset[int]:
         ReminderRow.kind == ReminderKind.TAKE, ReminderRow.day == day, ReminderRow.person_id.is_not(None)
     )
     return frozenset(person for person in session.scalars(told) if person is not None)
-
-
-def anybody_not_started(session: Session, sitting_id: int) -> bool:
-    waiting = select(AttemptRow.id).where(
-        AttemptRow.sitting_id == sitting_id, AttemptRow.started_at.is_(None), AttemptRow.closed_at.is_(None)
-    )
-    return session.scalar(waiting.limit(1)) is not None
 
 
 def make_ups_due(

@@ -98,11 +98,6 @@ class ChannelState:
 # Making
 
 
-def make(session: Session, *, now: datetime, zone: tzinfo, at_hour: int, channels: Sequence[Channel]) -> int:
-    """Make the reminders that are due and not there yet; how many were made."""
-    return add(session, missing(session, now=now, zone=zone, at_hour=at_hour, channels=channels))
-
-
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Add what was missing, unless another worker did meanwhile; how many were added."""
     return reminders.keep(session, rows)
@@ -117,13 +112,15 @@ def missing(
         return []
     found = [*_to_take(session, now, zone, at_hour), *_make_ups(session, now, zone), *_swaps(session)]
     found += _duties(session, local.date())
-    wanted = [row for telling in found for row in _rows(session, telling, local.date(), now, channels)]
+    concerned = {person_id for telling in found for person_id in telling.people}
+    reachable = reminders.with_address(session, concerned)
+    wanted = [row for telling in found for row in _rows(telling, reachable, local.date(), now, channels)]
     held = reminders.made_already(session, [row["once"] for row in wanted])
     return [row for row in wanted if row["once"] not in held]
 
 
 def _rows(
-    session: Session, telling: Telling, day: date, now: datetime, channels: Sequence[Channel]
+    telling: Telling, reachable: frozenset[int], day: date, now: datetime, channels: Sequence[Channel]
 ) -> Iterator[Mapping[str, Any]]:
     """A row for each message that tells it: to each person with an address, and once to each group."""
     facts = {
@@ -138,7 +135,7 @@ def _rows(
     for channel in channels:
         to: Sequence[int | None] = [None] if telling.to_groups else []
         if channel.personal:
-            to = sorted(reminders.with_address(session, telling.people))
+            to = sorted(telling.people & reachable)
         for person_id in to:
             name = once(telling.kind, telling.subject, channel, person_id)
             yield facts | {"channel": channel.number, "person_id": person_id, "once": name}
@@ -354,8 +351,8 @@ def own_email(session: Session, actor: Actor) -> str:
     return session.get_one(PersonRow, actor.person_id).email
 
 
-def remember_email(session: Session, actor: Actor, email: str, *, now: datetime) -> None:
-    """Keep where the actor's reminders go; nothing means nowhere.
+def remember_email(session: Session, actor: Actor, email: str, *, now: datetime) -> str:
+    """Keep where the actor's reminders go, and say it as it was kept; nothing means nowhere.
 
     :raise BadInput: if no mail can be sent there
     """
@@ -368,3 +365,4 @@ def remember_email(session: Session, actor: Actor, email: str, *, now: datetime)
     if row.email != plain:
         row.email = plain
         audit.record(session, actor, "person:changed", row.public_id, now, changed="电子邮箱")
+    return plain

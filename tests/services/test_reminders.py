@@ -16,11 +16,12 @@ from factories import SPEC
 from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
+from services.away import on_leave
+from services.away import owing
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import LeaveDecision
-from quizapp.core.attendance import LeaveKind
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotAllowed
 from quizapp.core.errors import NotFound
@@ -30,8 +31,6 @@ from quizapp.core.reminders import ReminderState
 from quizapp.core.rota import ChangeKind
 from quizapp.core.rota import ChangeState
 from quizapp.db import sittings as sitting_rows
-from quizapp.db.attendance import LeaveRow
-from quizapp.db.attendance import MakeUpRow
 from quizapp.db.audit import AuditRow
 from quizapp.db.bank import set_by_slug
 from quizapp.db.engine import writing
@@ -76,8 +75,10 @@ def open_sitting(
 
 
 def made(clock: Clock, *channels: Channel, at_hour: int = 9) -> int:
+    """Make what is due as the courier does; how many reminders that is."""
     with writing() as writer:
-        return reminders.make(writer, now=clock(), zone=ZONE, at_hour=at_hour, channels=channels or (MAIL,))
+        due = reminders.missing(writer, now=clock(), zone=ZONE, at_hour=at_hour, channels=channels or (MAIL,))
+        return reminders.add(writer, due)
 
 
 def rows(session: Session, *kinds: ReminderKind) -> Sequence[ReminderRow]:
@@ -114,16 +115,7 @@ def test_nobody_is_told_who_is_on_leave_gone_or_without_address(session: Session
     with writing() as writer:
         sitting = sitting_rows.sitting_by_public_id(writer, public_id)
         for person, decision in ((office.staff, LeaveDecision.APPROVED), (office.colleague, LeaveDecision.WAITING)):
-            writer.add(
-                LeaveRow(
-                    sitting_id=sitting.id,
-                    person_id=person.id,
-                    kind=LeaveKind.DUTY,
-                    asked_at=clock(),
-                    asked_by_id=person.id,
-                    decision=decision,
-                )
-            )
+            on_leave(writer, sitting.id, person, clock(), decision=decision)
         writer.get_one(PersonRow, office.stranger.id).active = False
     made(clock)
     assert told(session) == [office.colleague.id]
@@ -180,6 +172,19 @@ def test_a_group_is_not_told_when_everybody_has_begun(session: Session, office: 
     assert made(clock, GROUP) == 0
 
 
+def test_a_group_is_not_told_of_what_nobody_has_still_to_take(session: Session, office: Office, clock: Clock) -> None:
+    """Whoever is on leave or gone from the office is not waited for."""
+    public_id = open_sitting(session, office, clock)
+    with writing() as writer:
+        sitting = sitting_rows.sitting_by_public_id(writer, public_id)
+        on_leave(writer, sitting.id, office.staff, clock())
+        writer.get_one(PersonRow, office.stranger.id).active = False
+        for person in office.everybody():
+            if person not in (office.staff, office.stranger):
+                attempts.start(writer, person.actor, public_id, now=clock())
+    assert made(clock, GROUP) == 0
+
+
 def test_what_two_workers_found_missing_is_added_once(session: Session, office: Office, clock: Clock) -> None:
     open_sitting(session, office, clock)
     reachable(session, *office.everybody(), now=clock())
@@ -199,8 +204,7 @@ def test_a_make_up_is_spoken_of_two_days_before_and_on_its_day_until_it_is_done(
     reachable(session, office.staff, now=clock())
     with writing() as writer:
         sitting = sitting_rows.sitting_by_public_id(writer, public_id)
-        common = {"sitting_id": sitting.id, "due": clock() + 4 * DAY, "assigned_by_id": office.chief.id, "read": []}
-        writer.add(MakeUpRow(person_id=office.staff.id, made_at=clock(), **common))
+        owing(writer, sitting.id, office.staff, clock() + 4 * DAY, clock())
     days = []
     for day in range(6):
         made(clock)
@@ -327,8 +331,7 @@ def test_the_site_tells_a_person_what_concerns_them_without_any_channel(
     asked_swap(session, office, clock())
     with writing() as writer:
         sitting = sitting_rows.sitting_by_public_id(writer, public_id)
-        common = {"sitting_id": sitting.id, "due": clock() + DAY, "assigned_by_id": office.chief.id, "read": []}
-        writer.add(MakeUpRow(person_id=office.staff.id, made_at=clock(), **common))
+        owing(writer, sitting.id, office.staff, clock() + DAY, clock())
     seen = {
         person.name: [telling.kind for telling in reminders.waiting_for(session, person.actor, now=clock(), zone=ZONE)]
         for person in office.everybody()
