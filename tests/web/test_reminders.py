@@ -10,6 +10,7 @@ from conftest import Office
 from conftest import Person
 from flask import Flask
 from flask import render_template
+from services.away import owing
 from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -17,7 +18,6 @@ from sqlalchemy.orm import Session
 from quizapp.core.reminders import ReminderKind
 from quizapp.core.reminders import ReminderState
 from quizapp.db import sittings as sitting_rows
-from quizapp.db.attendance import MakeUpRow
 from quizapp.db.engine import writing
 from quizapp.db.people import PersonRow
 from quizapp.db.reminders import ReminderRow
@@ -154,16 +154,7 @@ def test_the_first_page_says_what_waits_and_nothing_where_nothing_does(
 ) -> None:
     with writing() as writer:
         missed = sitting_rows.sitting_by_public_id(writer, sitting)
-        writer.add(
-            MakeUpRow(
-                sitting_id=missed.id,
-                person_id=office.staff.id,
-                due=clock() + timedelta(days=1),
-                read=[],
-                assigned_by_id=office.chief.id,
-                made_at=clock(),
-            )
-        )
+        owing(writer, missed.id, office.staff, clock() + timedelta(days=1), clock())
     name = app.config["SIGN_IN_COOKIE_NAME"]
     seen = {}
     for person in (office.staff, office.colleague):
@@ -185,6 +176,11 @@ def test_people_set_change_and_take_away_their_address(client_of: Client, office
         session.rollback()
         assert session.get_one(PersonRow, office.staff.id).email == kept
         assert f'value="{kept}"' in text(browser, "/account")
+
+
+def test_blanks_alone_are_no_address(client_of: Client, office: Office) -> None:
+    answer = client_of(office.staff).submit("/account/email", {"email": "  "}, follow_redirects=True)
+    assert "不再向您发送邮件提醒" in answer.get_data(as_text=True)
 
 
 REFUSED = {

@@ -199,11 +199,11 @@ def change_email() -> ResponseReturnValue:
         return render_template("account/page.html", form=form), 422
     try:
         with writing() as session:
-            reminders.remember_email(session, actor(), form.email.data or "", now=now())
+            kept = reminders.remember_email(session, actor(), form.email.data or "", now=now())
     except BadInput as refused:
         form.email.errors = [problem.message for problem in refused.problems]
         return render_template("account/page.html", form=form), 422
-    flash("已保存。提醒将发到这个邮箱。" if form.email.data else "已保存。不再向您发送邮件提醒。")
+    flash("已保存。提醒将发到这个邮箱。" if kept else "已保存。不再向您发送邮件提醒。")
     return redirect(url_for(".page"))
 
 
