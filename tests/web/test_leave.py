@@ -81,6 +81,27 @@ def test_declining_without_a_reason_is_refused(sitting: str, office: Office, cli
     assert "未准假" in client_of(office.staff).get(f"/sittings/{sitting}/leave").get_data(as_text=True)
 
 
+def test_a_reason_that_cannot_be_kept_stays_written(sitting: str, office: Office, client_of: ClientOf) -> None:
+    chief = client_of(office.chief)
+    ask(client_of(office.staff), sitting)
+    answer = chief.submit(f"/leave/{waiting(chief)}/decision", {"decision": "declined", "reason": "长" * 201})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "不超过 200 字，现有 201 字" in page
+    assert f'value="{"长" * 201}"' in page
+
+
+@pytest.mark.parametrize("decision", ["", "waiting", "maybe"])
+def test_what_is_no_decision_decides_nothing(sitting: str, office: Office, client_of: ClientOf, decision: str) -> None:
+    chief = client_of(office.chief)
+    ask(client_of(office.staff), sitting)
+    public_id = waiting(chief)
+    answer = chief.submit(f"/leave/{public_id}/decision", {"decision": decision, "reason": "人手不够"})
+    assert answer.status_code == 422
+    assert "请选择准假或不准假" in answer.get_data(as_text=True)
+    assert waiting(chief) == public_id
+
+
 BAD = {
     "no kind": ({"kind": ""}, "请从列出的类别中选择请假类别"),
     "a kind that is none": ({"kind": "holiday"}, "请从列出的类别中选择请假类别"),

@@ -1,5 +1,7 @@
 """Leave from a sitting: asking for it, entering it for others, deciding."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint
 from flask import flash
 from flask import redirect
@@ -31,6 +33,8 @@ from quizapp.web.filters import day_time
 from quizapp.web.forms import Form
 
 bp = Blueprint("leave", __name__)
+#: What an approver can say.
+DECISIONS = frozenset({LeaveDecision.APPROVED, LeaveDecision.DECLINED})
 
 
 class LeaveForm(Form):
@@ -46,6 +50,15 @@ class LeaveForm(Form):
         description=f"不超过 {MAX_REASON} 字，只有本人和审批人能看到；类别选“其他”时必填。",
         render_kw={"rows": 3, "maxlength": MAX_REASON},
     )
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A decision that was not kept, and why; where leave was to be declined, also which, and the reason as written."""
+
+    sentence: str
+    declined_id: str = ""
+    reason: str = ""
 
 
 # One's own
@@ -97,30 +110,31 @@ def withdraw(leave_id: str) -> ResponseReturnValue:
 @bp.get("/leave")
 @needs(Action.LEAVE_DECIDE)
 def index() -> ResponseReturnValue:
-    waiting, decided = leave.queue(db.session(), actor(), now=now())
-    return render_template("leave/index.html", waiting=waiting, decided=decided, fault=None)
+    return _index(None)
 
 
 @bp.post("/leave/<string:leave_id>/decision")
 @needs(Action.LEAVE_DECIDE)
 def decide(leave_id: str) -> ResponseReturnValue:
-    approve = request.form.get("decision") == LeaveDecision.APPROVED
+    decision, reason = request.form.get("decision"), request.form.get("reason", "")
+    if decision not in DECISIONS:
+        return _index(Refused("请选择准假或不准假")), 422
+    approve = decision == LeaveDecision.APPROVED
     try:
         with writing() as session:
-            row = leave.decide(session, actor(), leave_id, approve, request.form.get("reason", ""), now=now())
+            row = leave.decide(session, actor(), leave_id, approve, reason, now=now())
             name = row.person.name
     except BadInput as bad:
-        return _refused(leave_id, str(bad), 422)
+        return _index(Refused(str(bad)) if approve else Refused(str(bad), leave_id, reason)), 422
     except AlreadyDecided as told:
-        return _refused(leave_id, f"{_first(told)}，您的操作没有生效", 409)
+        return _index(Refused(f"{_first(told)}，您的操作没有生效")), 409
     flash(f"已准假：{name}。" if approve else f"未准假：{name}。")
     return redirect(url_for(".index"))
 
 
-def _refused(leave_id: str, sentence: str, status: int) -> ResponseReturnValue:
+def _index(refused: Refused | None) -> str:
     waiting, decided = leave.queue(db.session(), actor(), now=now())
-    fault = (leave_id, sentence)
-    return render_template("leave/index.html", waiting=waiting, decided=decided, fault=fault), status
+    return render_template("leave/index.html", waiting=waiting, decided=decided, refused=refused, longest=MAX_REASON)
 
 
 def _first(told: AlreadyDecided) -> str:
