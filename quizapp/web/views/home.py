@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint
 from flask import render_template
@@ -53,7 +54,7 @@ def index() -> ResponseReturnValue:
     moment = now()
     return render_template(
         "home/index.html",
-        week=_week(results.history(session, asking), room.led_by(session, asking, now=moment)),
+        week=_week(results.history(session, asking), room.led_by(session, asking, now=moment), moment),
         waiting=waiting,
         notices=notices.waiting(session, asking, now=moment),
         duties=rota.own_duties(session, asking, today=office_time(moment).date()),
@@ -62,15 +63,15 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _week(own: list[AttemptRow], leading: Sequence[SittingRow]) -> Week:
+def _week(own: list[AttemptRow], leading: Sequence[SittingRow], moment: datetime) -> Week:
     by_phase: dict[SittingPhase, list[AttemptRow]] = {phase: [] for phase in SittingPhase}
     for attempt in own:
-        by_phase[attempt.sitting.phase(now())].append(attempt)
+        by_phase[attempt.sitting.phase(moment)].append(attempt)
     return Week(
         open=by_phase[SittingPhase.OPEN][::-1],
         planned=by_phase[SittingPhase.PLANNED][::-1],
         signing_in=[
-            a for a in own if a.sitting.meeting.begins_at and room.window_of(a.sitting).door(now()) is Door.OPEN
+            a for a in own if a.sitting.meeting.begins_at and room.window_of(a.sitting).door(moment) is Door.OPEN
         ],
         leading=leading,
         recent=[a for a in by_phase[SittingPhase.CLOSED] if a.state is AttemptState.CLOSED][:RECENT],
