@@ -1,15 +1,14 @@
 """Two who change the same thing at the same time: the second waits for the first, and sees what that has left."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from random import Random
-from time import sleep
 from zoneinfo import ZoneInfo
 
 import pytest
+from at_once import Verb
+from at_once import one_after_the_other
 from conftest import Clock
 from conftest import Office
 from conftest import Person
@@ -18,7 +17,6 @@ from factories import approved_set
 from factories import weekly_plan
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from quizapp.core.errors import BadInput
@@ -26,7 +24,6 @@ from quizapp.core.roles import SYSTEM
 from quizapp.core.roles import Role
 from quizapp.core.rota import ChangeState
 from quizapp.db import people as people_rows
-from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.people import PersonRoleRow
 from quizapp.db.people import PersonRow
@@ -46,38 +43,12 @@ pytestmark = pytest.mark.parametrize("on_postgres", [True], ids=["postgresql"], 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = date(2026, 11, 20)  # a Friday
 WEEK = timedelta(days=7)
-Verb = Callable[[Session], object]
 
 
 @pytest.fixture
 def plan(session: Session, office: Office, clock: Clock) -> str:
     with writing() as write:
         return plans.add_plan(write, office.editor.actor, weekly_plan(office), zone=ZONE, now=clock()).public_id
-
-
-def one_after_the_other(app: Flask, first: Verb, second: Verb) -> None:
-    """Do the first; commit it only once the second, which has begun meanwhile, waits for it.
-
-    :raise Exception: whatever the second does
-    """
-
-    def begin() -> None:
-        with app.app_context():
-            try:
-                with writing() as write:
-                    second(write)
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(1) as pool:
-        with writing() as write:
-            first(write)
-            write.flush()
-            begun = pool.submit(begin)
-            while not begun.done() and not write.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-                sleep(0.01)
-            assert not begun.done(), "the second did not wait"
-        begun.result()
 
 
 def test_a_swap_withdrawn_meanwhile_is_not_agreed_to(
