@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import Browser
@@ -12,22 +13,22 @@ from conftest import Person
 from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
+from factories import weekly_plan
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotFound
-from quizapp.core.rota import HolidayPolicy
 from quizapp.db import people as rows
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.engine import writing
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
-from quizapp.db.plans import PlanRow
 from quizapp.db.plans import PlanSectionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attempts
 from quizapp.services import people
+from quizapp.services import plans
 from quizapp.services import sections
 from quizapp.services import sittings
 
@@ -73,20 +74,8 @@ def test_it_hosts_no_more_and_takes_no_more_turns(session: Session, office: Offi
             known.id, host=office.finance, leader=office.deputy.id, opens_at=clock() + timedelta(days=2)
         )
         planned = sittings.plan_sitting(write, office.editor.actor, soon, now=clock()).public_id
-        plan = PlanRow(
-            name="每周集中学习",
-            scope_section_id=office.root,
-            weekday=4,
-            starts_at=clock().time(),
-            minutes=120,
-            quiz_minutes=20,
-            starts_on=TODAY,
-            holidays=HolidayPolicy.SKIP,
-            created_at=clock(),
-        )
-        write.add(plan)
-        write.flush()
-        write.add(PlanSectionRow(plan_id=plan.id, section_id=office.finance, position=1, since=TODAY))
+        facts = weekly_plan(office, hosts=(office.finance,))
+        plans.add_plan(write, office.editor.actor, facts, zone=ZoneInfo("Asia/Shanghai"), now=clock())
     merge(office, clock, office.finance, office.secretariat)
     assert session.scalars(select(SittingRow).where(SittingRow.public_id == planned)).one().host_section_id == (
         office.secretariat
