@@ -278,6 +278,7 @@ def test_what_waits_is_sent_in_the_order_in_which_it_was_given(room: Room) -> No
     page.context.set_offline(True)
     turn_to(page, ESSAY)
     page.fill(f"#q{ESSAY} textarea", "先写这一题")
+    page.locator(f"#q{ESSAY} textarea").blur()
     turn_to(page, ORDER)
     page.locator(f"#q{ORDER} [data-accept]").click()
     choose(page, 1)
@@ -289,6 +290,14 @@ def test_what_waits_is_sent_in_the_order_in_which_it_was_given(room: Room) -> No
     for number in (ESSAY, ORDER, CHOICE):
         saved(page, number)
     assert list(dict.fromkeys(order)) == [ESSAY, ORDER, CHOICE]
+
+
+def test_what_was_typed_and_left_at_once_is_sent_without_anything_else_being_done(room: Room) -> None:
+    page = room.open(360, ESSAY)
+    page.fill(f"#q{ESSAY} textarea", "写完就离开")
+    page.locator(f"#q{ESSAY} textarea").blur()
+    saved(page, ESSAY)
+    assert room.held(ESSAY) == ["写完就离开"]
 
 
 def test_a_reply_that_is_lost_saves_the_answer_once_and_the_next_one_too(room: Room) -> None:

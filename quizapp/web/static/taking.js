@@ -188,12 +188,15 @@ function changed(question, pause) {
   const given = stateOf(question);
   const before = question.entry || question.held;
   clearTimeout(question.timer);
-  question.timer = setTimeout(drain, pause);
+  question.isTyping = pause > 0;
+  question.timer = setTimeout(() => {
+    question.isTyping = false;
+    drain();
+  }, pause);
   if (before && isSame(given, before)) return;
   turn += 1;
   question.entry = Object.assign(given, {
-    turn, sequence: 0, base: question.known, readyAt: performance.now() + pause,
-    at: moment(), synced: synced.server, given: since(synced.at),
+    turn, sequence: 0, base: question.known, at: moment(), synced: synced.server, given: since(synced.at),
   });
   keepAnswer(question);
   say(question, "正在保存…", "is-waiting");
@@ -233,10 +236,16 @@ function drain() {
   return round;
 }
 
+// Without waiting for the end of what is being typed.
+function drainAtOnce() {
+  for (const question of questions.values()) question.isTyping = false;
+  return drain();
+}
+
 async function sendAll() {
   if (mustClaim && !(await claim())) return;
   const tried = new Set();
-  const isNext = (q) => !tried.has(q.entry) && !q.isSending && q.entry.readyAt <= performance.now();
+  const isNext = (q) => !tried.has(q.entry) && !q.isSending && !q.isTyping;
   for (let question = waiting().find(isNext); question; question = waiting().find(isNext)) {
     tried.add(question.entry);
     if (!(await send(question))) break;
@@ -548,7 +557,7 @@ function restoreAnswer(question, kept) {
     return;
   }
   turn += 1;
-  question.entry = Object.assign({ turn, sequence: 0, at, readyAt: 0, replaced: isForeign ? REPLACED : "" }, {
+  question.entry = Object.assign({ turn, sequence: 0, at, replaced: isForeign ? REPLACED : "" }, {
     value: kept.value, flagged: kept.flagged, base: kept.base, synced: kept.synced, given: kept.given,
   });
   keepAnswer(question);
@@ -573,8 +582,7 @@ for (const question of questions.values()) {
   else question.held = stateOf(question);
 }
 form.addEventListener("send-now", (event) => {
-  for (const { entry } of waiting()) entry.readyAt = 0;
-  event.detail.rounds.push(drain());
+  event.detail.rounds.push(drainAtOnce());
 });
 form.addEventListener("bell", () => {
   isOver = true;
@@ -604,8 +612,7 @@ document.addEventListener("visibilitychange", () => {
     wake();
   } else {
     leave();
-    for (const { entry } of waiting()) entry.readyAt = 0;
-    drain();
+    drainAtOnce();
   }
 });
 document.querySelector("#saving-words").textContent = "每答一题自动保存到服务器。";
