@@ -110,6 +110,12 @@ class AttemptState(StrEnum):
     CLOSED = "closed"
 
 
+def attempt_state(*, started: bool, closed: bool) -> AttemptState:
+    if closed:
+        return AttemptState.CLOSED
+    return AttemptState.IN_PROGRESS if started else AttemptState.NOT_STARTED
+
+
 class Closer(StrEnum):
     """Who closed an attempt."""
 

@@ -35,6 +35,7 @@ from sqlalchemy.orm import selectinload
 from quizapp.core.states import Arrival
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
+from quizapp.core.states import attempt_state
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
 from quizapp.db.base import addressed
@@ -95,9 +96,7 @@ class AttemptRow(Addressable, Base):
 
     @property
     def state(self) -> AttemptState:
-        if self.closed_at is not None:
-            return AttemptState.CLOSED
-        return AttemptState.NOT_STARTED if self.started_at is None else AttemptState.IN_PROGRESS
+        return attempt_state(started=self.started_at is not None, closed=self.closed_at is not None)
 
 
 class ResponseRow(Base):
@@ -165,17 +164,39 @@ def attempt_of(session: Session, sitting_id: int, person_id: int, *, lock: bool 
     return session.scalar(statement.with_for_update() if lock else statement)
 
 
+@dataclass(frozen=True)
+class Taker:
+    """Somebody who was dealt a sitting, as lists name them."""
+
+    id: int
+    public_id: str
+    staff_number: str
+    name: str
+
+
+def takers(session: Session, sitting_id: int) -> Sequence[Taker]:
+    """Everybody who was dealt a sitting, by staff number."""
+    # Columns, not rows: an office may have 20,000 people, and a list of them is asked for in one go.
+    rows = session.execute(
+        select(PersonRow.id, PersonRow.public_id, PersonRow.staff_number, PersonRow.name)
+        .join(AttemptRow, AttemptRow.person_id == PersonRow.id)
+        .where(AttemptRow.sitting_id == sitting_id)
+        .order_by(PersonRow.staff_number)
+    )
+    return [Taker(*row) for row in rows]
+
+
 def attempts_at(
-    session: Session, sitting_id: int, *who: ColumnElement[bool], lock: bool = False
+    session: Session, sitting_id: int, who: ColumnElement[bool], *, lock: bool = False
 ) -> Sequence[AttemptRow]:
-    """The attempts dealt at a sitting, or those of the people that `who` picks, with person, section and sitting.
+    """The attempts at a sitting of the people that `who` picks, with person, section and sitting.
 
     `lock` keeps other writers off them; by id, so that two who lock many never wait for each other.
     """
     statement = (
         select(AttemptRow)
         .join(AttemptRow.person)
-        .where(AttemptRow.sitting_id == sitting_id, *who)
+        .where(AttemptRow.sitting_id == sitting_id, who)
         .options(contains_eager(AttemptRow.person), selectinload(AttemptRow.section), selectinload(AttemptRow.sitting))
         .order_by(AttemptRow.id)
     )
@@ -186,6 +207,12 @@ def count_open(session: Session, sitting_id: int) -> int:
     """How many attempts dealt at a sitting have no result yet."""
     still_open = select(func.count()).where(AttemptRow.sitting_id == sitting_id, AttemptRow.closed_at.is_(None))
     return session.scalar(still_open) or 0
+
+
+def count_on_paper(session: Session, sitting_id: int) -> int:
+    """How many results of a sitting came in on paper."""
+    entered = select(func.count()).where(AttemptRow.sitting_id == sitting_id, AttemptRow.on_paper)
+    return session.scalar(entered) or 0
 
 
 def attempts_of_person(session: Session, person_id: int) -> Sequence[AttemptRow]:

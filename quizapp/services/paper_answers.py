@@ -30,6 +30,7 @@ from quizapp.core.types import TYPES
 from quizapp.core.types import BadResponse
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import attempts_at
+from quizapp.db.attempts import count_on_paper
 from quizapp.db.people import PersonRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
@@ -123,11 +124,10 @@ def standing(session: Session, actor: Actor, public_id: str, *, now: datetime) -
     """Who of those expected has no result yet."""
     row = sitting_to_enter(session, actor, public_id, now=now)
     everybody = expected(session, row)
-    closed = [one.attempt for one in everybody if one.attempt.state is AttemptState.CLOSED]
-    on_paper = sum(attempt.on_paper for attempt in closed)
-    without = (one for one in everybody if one.attempt.state is not AttemptState.CLOSED)
-    missing = tuple(Missing(one, _why_not(actor, one.attempt).partition("；")[0]) for one in without)
-    return Standing(row, missing, len(closed) - on_paper, on_paper)
+    without = [one for one in everybody if one.state is not AttemptState.CLOSED]
+    on_paper = count_on_paper(session, row.id)
+    missing = tuple(Missing(one, _why_not(actor, one.person.id, one.state).partition("；")[0]) for one in without)
+    return Standing(row, missing, len(everybody) - len(without) - on_paper, on_paper)
 
 
 def empty_sheet(session: Session, actor: Actor, public_id: str, *, now: datetime) -> tuple[str, bytes]:
@@ -145,7 +145,7 @@ def blank(session: Session, actor: Actor, public_id: str, person_public_id: str,
     """
     row = sitting_to_enter(session, actor, public_id, now=now)
     attempt = _attempt_of(session, row, person_public_id)
-    if reason := _why_not(actor, attempt):
+    if reason := _why_not(actor, attempt.person_id, attempt.state):
         raise NotOnPaper(f"{attempt.person.name}{reason.partition('；')[0]}。")
     return Blank(row, attempt, _columns(_Printed(*common_paper(session, row))))
 
@@ -159,7 +159,7 @@ def enter(
     """
     row = sitting_to_enter(session, actor, public_id, now=now)
     attempt = _attempt_of(session, row, person_public_id, lock=True)
-    if reason := _why_not(actor, attempt):
+    if reason := _why_not(actor, attempt.person_id, attempt.state):
         raise BadInput("", [Problem(attempt.person.name, reason.partition("；")[0])])
     problems: list[Problem] = []
     values = _Printed(*common_paper(session, row)).values(written, lambda number: f"第{number}题", problems)
@@ -214,11 +214,9 @@ def _attempt_of(session: Session, row: SittingRow, person_public_id: str, *, loc
     raise NotFound("person", person_public_id)
 
 
-def _why_not(actor: Actor, attempt: AttemptRow) -> str:
+def _why_not(actor: Actor, person_id: int, state: AttemptState) -> str:
     """Why nothing can be typed in for somebody, as the rest of a sentence; empty where it can."""
-    if attempt.person_id == actor.person_id:
-        return OWN
-    return TAKEN.get(attempt.state, "")
+    return OWN if person_id == actor.person_id else TAKEN.get(state, "")
 
 
 @dataclass(frozen=True)
@@ -309,7 +307,7 @@ def _fault(actor: Actor, line: FilledRow, attempt: AttemptRow | None, first: int
     name = attempt.person.name
     if "".join(line.name.split()) != "".join(name.split()):
         return f"姓名“{line.name}”与工号“{line.staff_number}”不符，应为“{name}”"
-    reason = _why_not(actor, attempt)
+    reason = _why_not(actor, attempt.person_id, attempt.state)
     return f"{name}{reason}" if reason else ""
 
 

@@ -27,14 +27,15 @@ from quizapp.core.roles import Subject
 from quizapp.core.roles import allowed
 from quizapp.core.roles import require
 from quizapp.core.sitting import SittingKind
+from quizapp.core.states import AttemptState
 from quizapp.core.states import SittingPhase
+from quizapp.core.states import attempt_state
 from quizapp.core.types import TYPES
 from quizapp.db import people
 from quizapp.db import sittings
-from quizapp.db.attempts import AttemptRow
-from quizapp.db.attempts import attempts_at
+from quizapp.db.attempts import Taker
+from quizapp.db.attempts import takers
 from quizapp.db.attendance import Known
-from quizapp.db.people import PersonRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.formats.answer_notation import write_answer
@@ -116,10 +117,13 @@ class KeySheet:
 class Expected:
     """Somebody who was dealt a sitting, and what is known of their presence."""
 
-    attempt: AttemptRow
-    person: PersonRow
+    person: Taker
     section_name: str
     known: Known
+
+    @property
+    def state(self) -> AttemptState:
+        return attempt_state(started=self.known.started, closed=self.known.handed_in)
 
 
 @dataclass(frozen=True)
@@ -251,7 +255,7 @@ def signing_sheet(session: Session, actor: Actor, public_id: str) -> SigningShee
     if row.published_at is None:
         raise NotOnPaper(UNPUBLISHED)
     everybody = expected(session, row)
-    sections = groupby(everybody, key=lambda one: one.attempt.section_id)
+    sections = groupby(everybody, key=lambda one: one.known.section_id)
     listed = (SectionList(run[0].section_name, run) for run in (tuple(found) for _, found in sections))
     on_leave = sum(one.known.leave is not None for one in everybody)
     return SigningSheet(row, tuple(listed), len(everybody), on_leave)
@@ -263,6 +267,6 @@ def expected(session: Session, row: SittingRow) -> Sequence[Expected]:
     tree = [section for section, _ in in_tree_order(people.sections(session))]
     rank = {section.id: index for index, section in enumerate(tree)}
     # Somebody may join between the two questions.
-    here = [attempt for attempt in attempts_at(session, row.id) if attempt.person_id in known]
-    here.sort(key=lambda attempt: (rank[attempt.section_id], attempt.person.staff_number))
-    return [Expected(a, a.person, tree[rank[a.section_id]].name, known[a.person_id]) for a in here]
+    here = [taker for taker in takers(session, row.id) if taker.id in known]
+    here.sort(key=lambda taker: rank[known[taker.id].section_id])
+    return [Expected(taker, tree[rank[known[taker.id].section_id]].name, known[taker.id]) for taker in here]
