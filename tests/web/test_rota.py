@@ -16,6 +16,7 @@ from icalendar import Component
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from quizapp.core.rota import ChangeState
 from quizapp.db.engine import writing
 from quizapp.db.meetings import MeetingRow
 from quizapp.db.plans import PlanRow
@@ -206,6 +207,16 @@ def test_a_swap_is_declined_and_another_withdrawn(
         done = browser.submit(f"/rota/changes/{change}/{answer}", {"agrees": "0"}, follow_redirects=True)
         assert words in done.get_data(as_text=True)
         session.rollback()
+
+
+def test_an_answer_that_says_neither_yes_nor_no_is_none(
+    session: Session, office: Office, plan: str, client_of: ClientOf
+) -> None:
+    client_of(office.chief).submit(f"/rota/{plan}/studies/{TODAY}/swap", {"other": f"{THIRD}", "reason": "出差"})
+    change = session.scalars(select(RotaChangeRow)).one()
+    answer = client_of(office.finance_chief).submit(f"/rota/changes/{change.public_id}/decision")
+    session.refresh(change)
+    assert (answer.status_code, change.state) == (422, ChangeState.ASKED)
 
 
 def test_an_editor_replaces_a_leader_skips_and_adds(office: Office, plan: str, client_of: ClientOf) -> None:

@@ -23,6 +23,7 @@ from wtforms.validators import Length
 
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotFound
+from quizapp.core.errors import Problem
 from quizapp.core.reminders import said_day
 from quizapp.core.roles import Action
 from quizapp.core.rota import ChangeKind
@@ -184,7 +185,9 @@ def prepare(plan_id: str, day: str) -> ResponseReturnValue:
 @bp.post("/changes/<string:change_id>/decision")
 @needs(Action.ROTA_CHANGE)
 def decide(change_id: str) -> ResponseReturnValue:
-    agrees = request.form.get("agrees") == "1"
+    if request.form.get("agrees") not in ("1", "0"):
+        raise BadInput("", [Problem("答复", "请点“同意对调”或“不同意”")])
+    agrees = request.form["agrees"] == "1"
     with writing() as session:
         rota.decide_swap(session, actor(), change_id, agrees, zone=_zone(), now=now())
     flash("已同意对调，轮值表已更新。" if agrees else "已答复：不同意对调，轮值不变。")
