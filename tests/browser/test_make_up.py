@@ -12,17 +12,12 @@ from flask import Flask
 from playwright.sync_api import Browser
 from playwright.sync_api import Page
 from playwright.sync_api import expect
-from sqlalchemy import select
+from services.away import owing_a_speech
 from werkzeug.serving import make_server
 
-from quizapp.core.attendance import LeaveKind
-from quizapp.db.attendance import MakeUpRow
-from quizapp.db.bank import QuestionSetRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
-from quizapp.services import leave
 from quizapp.services import sign_in
-from quizapp.services import speeches
 
 #: Three parts; each takes somebody who reads fast a second or two, and the last one is below the first screen.
 PARTS = [f"{number}、抓好第{number}项重点\n\n{'各科室要抓好落实，一项一项抓到底。' * 2}" for number in "一二三"]
@@ -34,11 +29,7 @@ def task(app: Flask, sitting: str, office: Office, clock: Clock, chromium: Brows
     """The address of staff's task on a served site, and their token; the sitting has closed."""
     with app.app_context():
         with writing() as session:
-            file = speeches.understand("speech.txt", SPEECH.encode())
-            row, _ = speeches.load_speech(session, office.editor.actor, file, "在办公室工作会议上的讲话", now=clock())
-            session.scalars(select(QuestionSetRow)).one().speech_id = row.id
-            leave.enter(session, office.chief.actor, sitting, office.staff.public_id, LeaveKind.DUTY, "", now=clock())
-            public_id = session.scalars(select(MakeUpRow.public_id)).one()
+            public_id = owing_a_speech(session, office, sitting, SPEECH, clock())
             clock.advance(hours=3)
             token = sign_in.open_session(session, office.staff.id, "127.0.0.1", clock())
         db.session.remove()

@@ -9,15 +9,10 @@ from conftest import Clock
 from conftest import Office
 from conftest import Person
 from flask import Flask
-from sqlalchemy import select
+from services.away import owing_a_speech
 
-from quizapp.core.attendance import LeaveKind
-from quizapp.db.attendance import MakeUpRow
-from quizapp.db.bank import QuestionSetRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
-from quizapp.services import leave
-from quizapp.services import speeches
 
 ClientOf = Callable[[Person], Browser]
 SPEECH = """在全市办公室工作会议上的讲话
@@ -37,11 +32,7 @@ def task(app: Flask, sitting: str, office: Office, clock: Clock) -> str:
     """Staff's task for the sitting that is open now; its set has a speech of two parts."""
     with app.app_context():
         with writing() as session:
-            file = speeches.understand("speech.txt", SPEECH.encode())
-            row, _ = speeches.load_speech(session, office.editor.actor, file, "在办公室工作会议上的讲话", now=clock())
-            session.scalars(select(QuestionSetRow)).one().speech_id = row.id
-            leave.enter(session, office.chief.actor, sitting, office.staff.public_id, LeaveKind.DUTY, "", now=clock())
-            public_id = session.scalars(select(MakeUpRow.public_id)).one()
+            public_id = owing_a_speech(session, office, sitting, SPEECH, clock())
         db.session.remove()
     return public_id
 
