@@ -1,15 +1,13 @@
 """Two who say something of the same person at the same moment, on a database that lets both in."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from at_once import one_after_the_other
 from conftest import Clock
 from conftest import Office
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import LeaveDecision
@@ -19,7 +17,6 @@ from quizapp.core.attendance import Way
 from quizapp.core.errors import BadInput
 from quizapp.db import sittings as rows
 from quizapp.db.attendance import LeaveRow
-from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.services import attendance
 from quizapp.services import leave
@@ -27,33 +24,6 @@ from quizapp.services.attendance import Correction
 from quizapp.services.attendance import KnownMeanwhile
 
 pytestmark = pytest.mark.parametrize("on_postgres", [True], ids=["postgresql"], indirect=True)
-
-Said = Callable[[Session], object]
-
-
-def at_once(app: Flask, first: Said, second: Said) -> None:
-    """Let the second begin when the first has written and not yet committed; what the second raises is raised here."""
-
-    def say_second() -> None:
-        with app.app_context():
-            try:
-                with writing() as session:
-                    second(session)
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(1) as other:
-        with writing() as session:
-            first(session)
-            session.flush()
-            said = other.submit(say_second)
-            while not said.done() and not somebody_waits(session):
-                pass
-        said.result()
-
-
-def somebody_waits(session: Session) -> bool:
-    return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_leave_that_is_given_while_it_is_asked_otherwise_stays_given(
@@ -69,7 +39,7 @@ def test_leave_that_is_given_while_it_is_asked_otherwise_stays_given(
         leave.ask(session, office.staff.actor, sitting, LeaveKind.SICK, "", now=clock())
 
     with pytest.raises(BadInput, match="已经准假"):
-        at_once(app, give, ask_again)
+        one_after_the_other(app, give, ask_again)
     assert session.scalars(select(LeaveRow.decision)).all() == [LeaveDecision.APPROVED]
 
 
@@ -88,5 +58,5 @@ def test_who_corrects_while_the_person_signs_in_is_told(
         attendance.correct(session, office.chief.actor, sitting, office.colleague.public_id, said, now=clock())
 
     with pytest.raises(KnownMeanwhile):
-        at_once(app, sign, correct)
+        one_after_the_other(app, sign, correct)
     assert attendance.presence_of(session, row)[office.colleague.id].way is Way.CODE
