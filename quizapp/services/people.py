@@ -175,9 +175,12 @@ def _section_name(session: Session, name: str, parent_id: int | None, *, but: in
     name = name.strip()
     if not name:
         raise BadInput("", [Problem("名称", "请填写科室名称")])
-    same = select(SectionRow.id).where(SectionRow.parent_id == parent_id, SectionRow.name == name)
-    if any(section_id != but for section_id in session.scalars(same)):
-        raise BadInput("", [Problem("名称", f"同一上级之下已有名为“{name}”的科室")])
+    same = select(SectionRow).where(SectionRow.parent_id == parent_id, SectionRow.name == name)
+    for row in session.scalars(same):
+        if row.id != but:
+            taken = f"同一上级之下已有名为“{name}”的科室"
+            merged = f"“{name}”已并入其他科室，以往的记录仍用这个名称，请换一个名称"
+            raise BadInput("", [Problem("名称", merged if row.closed_at else taken)])
     return name
 
 

@@ -89,6 +89,12 @@ def test_it_can_be_chosen_no_more(session: Session, office: Office, clock: Clock
     assert office.finance in [row.id for row in rows.sections(session)]
 
 
+def test_its_name_stays_its_own_and_the_refusal_says_so(session: Session, office: Office, clock: Clock) -> None:
+    merge(office, clock, office.finance, office.secretariat)
+    with pytest.raises(BadInput, match="“财务科”已并入其他科室，以往的记录仍用这个名称"), writing() as write:
+        people.add_section(write, office.admin.actor, "财务科", office.root, now=clock())
+
+
 REFUSED = {
     "into itself": ("finance", "finance", "不能并入自己"),
     "into a section below": ("root", "finance", "最上层的单位不能并入"),
