@@ -73,7 +73,7 @@ def directly_overseen(session: Session, person_id: int) -> frozenset[int]:
 
 
 def section_names(session: Session) -> Mapping[int, str]:
-    return {row.id: row.name for row in session.scalars(select(SectionRow))}
+    return {row.id: row.name for row in session.execute(select(SectionRow.id, SectionRow.name))}
 
 
 def person_names(session: Session, ids: Collection[int]) -> Mapping[int, str]:

@@ -167,16 +167,16 @@ def _told(actor: Actor, plan: PlanRow, row: RotaChangeRow, duties: Sequence[Duty
     # What nobody answered keeps its turns from other swaps, also once one of its days is over.
     is_ahead = row.state is ChangeState.ASKED or min(day, other_day or day) >= today
     return Told(
-        row,
-        day,
-        other_day,
-        names.sections.get(row.section_id or 0, ""),
-        names.sections.get(row.other_section_id or 0, ""),
-        names.people.get(row.person_id or 0, "待定"),
-        names.people.get(row.author_id, ""),
-        names.people.get(row.decided_by_id or 0, ""),
-        rota.may_decide(actor, row),
-        is_ahead and rota.may_withdraw(actor, plan, row),
+        change=row,
+        day=day,
+        other_day=other_day,
+        section_name=names.sections.get(row.section_id or 0, ""),
+        other_section_name=names.sections.get(row.other_section_id or 0, ""),
+        person_name=names.people.get(row.person_id or 0, "待定"),
+        author_name=names.people.get(row.author_id, ""),
+        decided_by_name=names.people.get(row.decided_by_id or 0, ""),
+        may_decide=rota.may_decide(actor, row),
+        may_withdraw=is_ahead and rota.may_withdraw(actor, plan, row),
     )
 
 
