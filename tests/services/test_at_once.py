@@ -72,7 +72,7 @@ def test_a_study_published_meanwhile_is_not_given_to_another_host(
     clock.advance(hours=-4)
     with writing() as write:
         row = rota.prepare(write, office.editor.actor, plan, TODAY + WEEK, zone=ZONE, now=clock())
-        known = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+        known = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         write.add(SittingSetRow(sitting_id=row.id, set_id=known.id))
         prepared, leader = row.public_id, row.leader_id
     with writing() as write:

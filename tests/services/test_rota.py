@@ -107,7 +107,7 @@ class Desk:
         id_, office = self.prepare_on(day), self.office
         with writing() as write:
             known = approved_set(
-                write, office.editor.actor, office.second_editor.actor, slug=f"ti{day:%m%d}", now=self.clock()
+                write, office.editor.actor, office.second_editor.actor, each=2, slug=f"ti{day:%m%d}", now=self.clock()
             )
             write.add(SittingSetRow(sitting_id=id_, set_id=known.id))
         with writing() as write:
@@ -207,7 +207,7 @@ def test_what_is_due_follows_from_how_far_the_host_is(desk: Desk, session: Sessi
     id_ = desk.prepare(1)
     assert stage_of(1) == (Stage.TOPIC, date(2026, 11, 22), False)
     with writing() as write:
-        known = approved_set(write, office.editor.actor, office.second_editor.actor, now=desk.clock())
+        known = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=desk.clock())
         write.add(SittingSetRow(sitting_id=id_, set_id=known.id))
     assert stage_of(1) == (Stage.PAPER, date(2026, 11, 25), False)
     with writing() as write:

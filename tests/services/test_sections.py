@@ -57,7 +57,7 @@ def test_everybody_moves_and_is_overseen_by_the_same_people(session: Session, of
 
 def test_what_was_taken_stays_and_what_waits_moves_along(session: Session, office: Office, clock: Clock) -> None:
     with writing() as write:
-        known = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+        known = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         facts = sitting_facts(known.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
         sitting = published_sitting(write, office.editor.actor, facts, now=clock())
         attempts.start(write, office.stranger.actor, sitting.public_id, now=clock())
@@ -69,7 +69,7 @@ def test_what_was_taken_stays_and_what_waits_moves_along(session: Session, offic
 
 def test_it_hosts_no_more_and_takes_no_more_turns(session: Session, office: Office, clock: Clock) -> None:
     with writing() as write:
-        known = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+        known = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         soon = sitting_facts(
             known.id, host=office.finance, leader=office.deputy.id, opens_at=clock() + timedelta(days=2)
         )

@@ -26,7 +26,7 @@ def study(session: Session, office: Office, clock: Clock) -> int:
     """A published study of 秘书科 in two days."""
     begins = clock() + timedelta(days=2)
     with writing() as write:
-        known = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+        known = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         facts = sitting_facts(
             known.id,
             host=office.secretariat,
