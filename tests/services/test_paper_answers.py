@@ -13,6 +13,7 @@ from services.on_paper import planned
 from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from stocked import stocked_set
 
 from quizapp.core.attendance import Presence
 from quizapp.core.attendance import Way
@@ -43,11 +44,12 @@ from quizapp.services.answers import Sent
 from quizapp.services.printing import NotOnPaper
 from quizapp.services.printing import common_paper
 
+set_id = stocked_set()
 QUESTIONS = sum(ALL_TYPES.counts.values())
 
 
 @pytest.fixture
-def sitting_id(session: Session, office: Office, clock: Clock) -> str:
+def sitting_id(session: Session, office: Office, clock: Clock, set_id: int) -> str:
     """A sitting that is open now, with one question of each type."""
     with writing() as write:
         return planned(write, office, clock)
@@ -261,7 +263,7 @@ def test_an_attempt_that_was_begun_here_is_not_closed_from_paper(office: Office,
 
 
 def test_papers_are_typed_in_from_the_opening_until_thirty_days_after_the_closing(
-    session: Session, office: Office, clock: Clock
+    session: Session, office: Office, clock: Clock, set_id: int
 ) -> None:
     opens_at = clock() + timedelta(hours=1)
     with writing() as write:

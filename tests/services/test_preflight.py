@@ -9,12 +9,12 @@ import pytest
 from conftest import FRIDAY
 from conftest import Office
 from factories import SPEC
-from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
 from sqlalchemy import delete
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+from stocked import stocked_set
 
 from quizapp.core.dealing import Drawing
 from quizapp.core.paper import PaperSpec
@@ -41,6 +41,7 @@ from quizapp.services import sittings
 from quizapp.services.bank import retire
 from quizapp.services.preflight import Finding
 
+set_id = stocked_set(each=4)
 OPENS = FRIDAY + timedelta(weeks=1)
 SINGLE, ESSAY = TypeName.SINGLE_CHOICE, TypeName.SHORT_ANSWER
 #: Questions of one type stand on different sentences.
@@ -65,9 +66,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(session: Session, office: Office) -> Desk:
+def desk(session: Session, office: Office, set_id: int) -> Desk:
     with writing() as write:
-        set_id = approved_set(write, office.editor.actor, office.second_editor.actor, each=4, now=FRIDAY).id
         facts = sitting_facts(set_id, host=office.secretariat, leader=office.deputy.id, opens_at=OPENS)
         public_id = sittings.plan_sitting(write, office.editor.actor, facts, now=FRIDAY).public_id
         sittings.draw(write, office.editor.actor, public_id, APART, Random(1), now=FRIDAY)

@@ -4,11 +4,11 @@ import pytest
 from conftest import Clock
 from conftest import Office
 from factories import CANARY
-from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
 from services.on_paper import planned
 from sqlalchemy.orm import Session
+from stocked import stocked_set
 
 from quizapp.core.attendance import LeaveDecision
 from quizapp.core.attendance import LeaveKind
@@ -25,9 +25,11 @@ from quizapp.services import printing
 from quizapp.services import sittings
 from quizapp.services.printing import NotOnPaper
 
+set_id = stocked_set()
+
 
 @pytest.fixture
-def everything(session: Session, office: Office, clock: Clock) -> str:
+def everything(session: Session, office: Office, clock: Clock, set_id: int) -> str:
     """A sitting that is open now, with one question of each type."""
     with writing() as write:
         return planned(write, office, clock)
@@ -83,22 +85,22 @@ def test_who_neither_hosts_leads_nor_edits_prints_nothing(session: Session, offi
             printing.paper(session, other.actor, everything)
 
 
-def test_a_leader_from_elsewhere_prints_but_does_not_type_in(session: Session, office: Office, clock: Clock) -> None:
+def test_a_leader_from_elsewhere_prints_but_does_not_type_in(
+    session: Session, office: Office, clock: Clock, set_id: int
+) -> None:
     with writing() as write:
-        made = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
-        facts = sitting_facts(made.id, host=office.finance, leader=office.deputy.id, opens_at=clock())
+        facts = sitting_facts(set_id, host=office.finance, leader=office.deputy.id, opens_at=clock())
         public_id = published_sitting(write, office.editor.actor, facts, now=clock()).public_id
     hub = printing.hub(session, office.deputy.actor, public_id, now=clock())
     assert (hub.no_paper, hub.no_key, hub.may_enter) == ("", "", False)
 
 
 def test_papers_of_ones_own_cannot_be_printed_as_one_but_the_list_can(
-    session: Session, office: Office, clock: Clock
+    session: Session, office: Office, clock: Clock, set_id: int
 ) -> None:
     with writing() as write:
-        made = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
         facts = sitting_facts(
-            made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock(), drawing=Drawing.PER_PERSON
+            set_id, host=office.secretariat, leader=office.deputy.id, opens_at=clock(), drawing=Drawing.PER_PERSON
         )
         one = {TypeName.SINGLE_CHOICE: 1}
         spec = PaperSpec(counts={TypeName.SINGLE_CHOICE: 3}, marks={TypeName.SINGLE_CHOICE: 5}, each=one)
@@ -108,10 +110,11 @@ def test_papers_of_ones_own_cannot_be_printed_as_one_but_the_list_can(
     assert printing.signing_sheet(session, office.chief.actor, public_id).expected == len(office.everybody())
 
 
-def test_nothing_is_printed_before_the_paper_stands(session: Session, office: Office, clock: Clock) -> None:
+def test_nothing_is_printed_before_the_paper_stands(
+    session: Session, office: Office, clock: Clock, set_id: int
+) -> None:
     with writing() as write:
-        made = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
-        facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
+        facts = sitting_facts(set_id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
         public_id = sittings.plan_sitting(write, office.editor.actor, facts, now=clock()).public_id
     for put_on_paper in (printing.paper, printing.signing_sheet):
         with pytest.raises(NotOnPaper, match="还没有定稿"):

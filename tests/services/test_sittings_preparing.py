@@ -11,10 +11,10 @@ from conftest import Clock
 from conftest import Office
 from conftest import Person
 from factories import SPEC
-from factories import approved_set
 from factories import published_sitting
 from factories import sitting_facts
 from sqlalchemy.orm import Session
+from stocked import stocked_set
 
 from quizapp.core.dealing import Drawing
 from quizapp.core.errors import BadInput
@@ -45,18 +45,14 @@ from quizapp.services.answers import Sent
 from quizapp.services.sittings import Topic
 
 SINGLE, TRUE_FALSE = TypeName.SINGLE_CHOICE, TypeName.TRUE_FALSE
+pytestmark = pytest.mark.usefixtures("session")
+set_id = stocked_set(each=6)
 NEXT_FRIDAY = FRIDAY + timedelta(weeks=1)
 HEADING = "密钥金丝雀标题3"
 
 
 @pytest.fixture
-def set_id(session: Session, office: Office) -> int:
-    with writing() as write:
-        return approved_set(write, office.editor.actor, office.second_editor.actor, each=6, now=FRIDAY).id
-
-
-@pytest.fixture
-def planned(office: Office, set_id: int) -> str:
+def planned(session: Session, office: Office, set_id: int) -> str:
     """The public id of next week's sitting, hosted by 秘书科, led by the deputy."""
     return plan(office, set_id)
 

@@ -16,6 +16,7 @@ from factories import CANARY
 from flask import Flask
 from services.on_paper import planned
 from sqlalchemy import select
+from stocked import stocked_set
 
 from quizapp.core.dealing import Drawing
 from quizapp.core.sitting import Mode
@@ -24,12 +25,13 @@ from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.sittings import SittingRow
 
+set_id = stocked_set()
 ClientOf = Callable[[Person], Browser]
 PAGES = ("paper", "answer-sheet", "key", "sign-in-sheet")
 
 
 @pytest.fixture
-def sitting_id(app: Flask, office: Office, clock: Clock) -> Iterator[str]:
+def sitting_id(app: Flask, office: Office, clock: Clock, set_id: int) -> Iterator[str]:
     """A sitting that is open now, with one question of each type."""
     with app.app_context():
         with writing() as session:
@@ -85,7 +87,7 @@ def test_the_paper_asks_everything_and_tells_nothing(office: Office, client_of: 
 
 
 def test_a_paper_for_all_at_once_says_when_the_bell_rings_and_not_how_long(
-    app: Flask, office: Office, client_of: ClientOf, clock: Clock
+    app: Flask, office: Office, client_of: ClientOf, clock: Clock, set_id: int
 ) -> None:
     with app.app_context(), writing() as session:
         public_id = planned(session, office, clock, mode=Mode.TOGETHER)

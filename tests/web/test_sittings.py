@@ -10,10 +10,10 @@ from conftest import Clock
 from conftest import Office
 from conftest import Person
 from factories import CANARY
-from factories import approved_set
 from factories import sitting_facts
 from flask import Flask
 from sqlalchemy.orm import Session
+from stocked import stocked_set
 
 from quizapp.core.dealing import Drawing
 from quizapp.core.question import TypeName
@@ -27,16 +27,16 @@ from quizapp.db.people import SectionRow
 from quizapp.services import sittings
 from quizapp.services.bank import retire
 
+set_id = stocked_set()
 ClientOf = Callable[[Person], Browser]
 
 
 @pytest.fixture
-def planned(app: Flask, office: Office, clock: Clock) -> Iterator[str]:
+def planned(app: Flask, office: Office, clock: Clock, set_id: int) -> Iterator[str]:
     """The public id of a sitting hosted by 秘书科 whose paper is still to be composed."""
     with app.app_context():
         with writing() as session:
-            made = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
-            facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
+            facts = sitting_facts(set_id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
             public_id = sittings.plan_sitting(session, office.editor.actor, facts, now=clock()).public_id
         yield public_id
         db.session.remove()
@@ -56,12 +56,8 @@ def versions(public_id: str) -> list[int]:
 
 
 def test_an_editor_plans_a_sitting_through_the_form(
-    app: Flask, office: Office, client_of: ClientOf, clock: Clock
+    app: Flask, office: Office, client_of: ClientOf, set_id: int
 ) -> None:
-    with app.app_context():
-        with writing() as session:
-            set_id = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock()).id
-        db.session.remove()
     form = plan_form(office, sets=[set_id])
     browser = client_of(office.editor)
     answer = browser.submit("/sittings/new", form)
