@@ -55,7 +55,7 @@ def make(session: Session, office: Office, clock: Clock) -> Iterator[Make]:
 
     def made(**changes: object) -> str:
         with writing() as write:
-            known = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+            known = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=clock())
             opens_at = clock() + timedelta(minutes=30)
             facts: dict[str, object] = {
                 "opens_at": opens_at,

@@ -43,7 +43,7 @@ PHONE = "the name that one phone keeps"
 def study(session: Session, office: Office, clock: Clock) -> str:
     """A study of all but the inspection, that begins in half an hour and is led by the deputy."""
     with writing() as write:
-        known = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+        known = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         opens_at = clock() + timedelta(minutes=60)
         facts = sitting_facts(
             known.id,

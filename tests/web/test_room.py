@@ -35,7 +35,7 @@ def study(app: Flask, office: Office, clock: Clock) -> Iterator[str]:
     """The public id of a study that people can sign in to now; its quiz of twenty minutes begins in half an hour."""
     with app.app_context():
         with writing() as session:
-            known = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
+            known = approved_set(session, office.editor.actor, office.second_editor.actor, each=2, now=clock())
             opens_at = clock() + timedelta(minutes=30)
             facts = sitting_facts(
                 known.id,
@@ -378,7 +378,7 @@ def test_the_pulse_says_how_far_the_room_is_and_nothing_else(study: str, clock: 
 
 
 def test_no_reply_of_the_room_names_anybody_or_tells_a_score(
-    app: Flask, study: str, office: Office, clock: Clock, client_of: ClientOf, anonymous: Browser
+    app: Flask, study: str, office: Office, clock: Clock, leader: Browser, anonymous: Browser
 ) -> None:
     """Everything that boards and phones can be told, through a whole afternoon."""
     names = [person.name for person in office.everybody()]
@@ -392,7 +392,7 @@ def test_no_reply_of_the_room_names_anybody_or_tells_a_score(
             assert not re.search(r"得分|分数|总分|score", said)
 
     def press(path: str, **form: str) -> None:
-        client_of(office.deputy).submit(f"/rooms/{study}/{path}", form)
+        leader.submit(f"/rooms/{study}/{path}", form)
         look()
 
     look()
