@@ -41,7 +41,7 @@ from quizapp.services.people import PersonFacts
 
 def publish(office: Office, clock: Clock, mode: Mode = Mode.TOGETHER) -> SittingRow:
     with writing() as session:
-        made = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
+        made = approved_set(session, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock(), mode=mode)
         return published_sitting(session, office.editor.actor, facts, now=clock())
 

@@ -41,7 +41,7 @@ from quizapp.services.people import PersonFacts
 def coming(session: Session, office: Office, clock: Clock) -> str:
     """A published sitting that opens tomorrow, for two hours."""
     with writing() as writer:
-        made = approved_set(writer, office.editor.actor, office.second_editor.actor, now=clock())
+        made = approved_set(writer, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         facts = sitting_facts(
             made.id,
             host=office.secretariat,

@@ -61,7 +61,7 @@ SPEECH = """在全市办公室工作会议上的讲话
 """
 
 
-def hold(office: Office, clock: Clock, *, each: int = 6, spoken: bool = False) -> str:
+def hold(office: Office, clock: Clock, *, each: int = 4, spoken: bool = False) -> str:
     """A sitting that opens now and closes in two hours; of each type `each` questions are in the bank."""
     with writing() as session:
         made = approved_set(session, office.editor.actor, office.second_editor.actor, each=each, now=clock())

@@ -38,7 +38,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def study(session: Session, office: Office, clock: Clock) -> str:
     """An afternoon of 秘书科 and all in it: two there, one on leave, the rest not."""
     with writing() as write:
-        made = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+        made = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         facts = sitting_facts(
             made.id,
             host=office.secretariat,
@@ -227,7 +227,7 @@ def test_host_leader_and_editors_write_and_who_oversees_all_reads(
 
 def test_who_oversees_the_scope_but_not_the_host_reads_only(session: Session, office: Office, clock: Clock) -> None:
     with writing() as write:
-        made = approved_set(write, office.editor.actor, office.second_editor.actor, now=clock())
+        made = approved_set(write, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         facts = sitting_facts(
             made.id,
             host=office.finance,

@@ -62,7 +62,7 @@ def open_sitting(
     """A sitting open since yesterday; its last day but one is today, unless it closes later."""
     with writing() as writer:
         held = set_by_slug(writer, "ceshi")
-        held = held or approved_set(writer, office.editor.actor, office.second_editor.actor, now=clock())
+        held = held or approved_set(writer, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         facts = sitting_facts(
             held.id,
             host=office.secretariat,
@@ -290,7 +290,7 @@ def test_the_leader_alone_is_told_of_a_paper_that_waits_for_approval(
     reachable(session, *office.everybody(), now=clock())
     with writing() as writer:
         plan = friday_plan(writer, office, clock())
-        held = approved_set(writer, office.editor.actor, office.second_editor.actor, now=clock())
+        held = approved_set(writer, office.editor.actor, office.second_editor.actor, each=2, now=clock())
         opens_at = clock() + 7 * DAY
         facts = sitting_facts(held.id, host=office.secretariat, leader=office.director.id, opens_at=opens_at)
         row = sittings.plan_sitting(writer, office.editor.actor, facts, now=clock())

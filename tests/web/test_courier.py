@@ -51,7 +51,7 @@ def by_mail(app: Flask, office: Office, clock: Clock, port: int) -> Flask:
     app.config["REMINDERS"] = read_channels(f"mailto://127.0.0.1:{port}?from=xuece@example.org&cto=2")
     with app.app_context():
         with writing() as session:
-            made = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
+            made = approved_set(session, office.editor.actor, office.second_editor.actor, each=2, now=clock())
             facts = sitting_facts(
                 made.id,
                 host=office.secretariat,
