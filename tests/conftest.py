@@ -10,6 +10,7 @@ from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import postgres
@@ -19,6 +20,8 @@ from factories import published_sitting
 from factories import sitting_facts
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from postgres import Postgres
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -54,6 +57,23 @@ def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
 
 
 Rule._compile_builder = compile_once  # type: ignore[method-assign]
+
+
+class CompiledOnce(BytecodeCache):
+    """Compiled templates by their names and texts: an application has its own, and each test has an application."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code
+        self.kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_templates = CompiledOnce()
 
 
 class Clock:
@@ -224,6 +244,7 @@ def database(
 def app(database: dict[str, str], clock: Clock) -> Iterator[Flask]:
     made = create_app(database, CLOCK=clock, TESTING=True, PROPAGATE_EXCEPTIONS=False)
     made.test_client_class = Browser
+    made.jinja_env.bytecode_cache = _templates
     yield made
     with made.app_context():
         db.session.remove()

@@ -19,6 +19,7 @@ from browser.room import Room
 from browser.room import saved
 from browser.room import served
 from browser.room import turn_to
+from browser.visitor import HOUSE_RULES
 from conftest import Clock
 from conftest import Office
 from conftest import Person
@@ -48,13 +49,15 @@ WHO = ("anonymous", "staff", "chief", "director", "editor", "admin", "auditor")
 WIDTHS = {"a phone": 360, "a desktop": 1440}
 #: What <html> is called, and the rule that its colours are held against: 4.5:1, in high contrast 7:1.
 PALETTES = {
+    "light": ("theme-light", axe.COLOURS),
     "dark": ("theme-dark", axe.COLOURS),
     "high contrast": ("contrast-high", axe.STRONG_COLOURS),
     "dark and high contrast": ("theme-dark contrast-high", axe.STRONG_COLOURS),
 }
 LARGE = "large type"
 FOCUSED = "the keyboard"
-LOOKS = (*WIDTHS, *PALETTES, LARGE, FOCUSED)
+HEARD = "what the browser tells of it"
+LOOKS = (*WIDTHS, *PALETTES, LARGE, FOCUSED, HEARD)
 #: Where there is nothing yet, by who looks there.
 EMPTY = {
     "staff": ("/", "/history"),
@@ -68,6 +71,31 @@ UNFOLD = "document.querySelectorAll('details').forEach((each) => { each.open = t
 DRESS = "name => { document.documentElement.className = name; }"
 #: An element without its words: where nothing but words is new, a program finds nothing new.
 TAG = re.compile(r'<([a-z0-9]+)\b(?:[^>]*?\bclass="([^"]*)")?')
+#: Marks what is seen to bear words, and tells for each what makes its colours: what it is called, what it is drawn in
+#: and on, and how large.
+PAINT = """() => {
+  const ground = (each) => {
+    const own = getComputedStyle(each);
+    const isDrawn = own.backgroundColor !== "rgba(0, 0, 0, 0)" || own.backgroundImage !== "none" || !each.parentElement;
+    return isDrawn ? `${own.backgroundColor} ${own.backgroundImage}` : ground(each.parentElement);
+  };
+  const hasWords = (each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.nodeValue.trim());
+  const isSeen = (each) => each.getClientRects().length && (hasWords(each) || "value" in each);
+  return [...document.body.querySelectorAll("*")].filter(isSeen).map((each, number) => {
+    each.dataset.words = number;
+    const own = getComputedStyle(each);
+    const drawn = [own.color, ground(each), own.fontSize, own.fontWeight, own.opacity];
+    return [each.localName, each.getAttribute("class"), ...drawn].join("|");
+  });
+}"""
+#: Leaves only these of them marked.
+NEW = """(numbers) => {
+  for (const each of document.querySelectorAll("[data-words]")) {
+    if (!numbers.includes(Number(each.dataset.words))) delete each.dataset.words;
+  }
+}"""
+MARKED = "[data-words]"
+TRIES = 5
 #: What axe does not ask: whether the page fits the window, and whether what is pressed by thumb is big enough for it.
 FITS = """() => {
   const found = [];
@@ -101,25 +129,51 @@ class Judge:
     endpoints: set[str] = field(default_factory=set)
     #: How often a page was looked at under each of its addresses.
     times: Counter[str] = field(default_factory=Counter)
+    #: What was already seen in every palette.
+    painted: set[str] = field(default_factory=set)
     judged: int = 0
 
-    def look(self, page: Page, where: str, *, palettes: bool = True) -> None:
-        """Look at the page as it is, folded out, at every width and, where its colours may be new, in every palette."""
+    def look(self, page: Page, where: str) -> None:
+        """Look at the page as it is, folded out, at every width, and at what is painted as nothing before in every
+        palette."""
         self.judged += 1
         page.evaluate(UNFOLD)
         for name, width in reversed(WIDTHS.items()):
             page.set_viewport_size({"width": width, "height": 740})
-            self._note(name, where, axe.faults(page) + page.evaluate(FITS))
+            self._note(name, where, axe.faults(page) + page.evaluate(FITS) + page.evaluate(HOUSE_RULES))
+            self._look_at_colours(page, where)
         own = page.evaluate("document.documentElement.className")
-        for name, (dress, rule) in PALETTES.items() if palettes else ():
-            page.evaluate(DRESS, dress)
-            self._note(name, where, axe.faults(page, rule))
         page.evaluate(DRESS, "large-type")
         self._note(LARGE, where, page.evaluate(FITS))
         page.evaluate(DRESS, own)
 
+    def _look_at_colours(self, page: Page, where: str) -> None:
+        own = page.evaluate("document.documentElement.className")
+        for _ in range(TRIES):
+            paints = page.evaluate(PAINT)
+            new = {paint: number for number, paint in enumerate(paints) if paint not in self.painted}
+            if not new:
+                return
+            page.evaluate(NEW, list(new.values()))
+            for name, (dress, rule) in PALETTES.items():
+                page.evaluate(DRESS, dress)
+                self._note(name, where, axe.faults(page, rule, MARKED))
+            page.evaluate(DRESS, own)
+            # A page that follows the room may have drawn itself anew meanwhile, and nothing was judged.
+            if page.locator(MARKED).count() == len(new):
+                self.painted |= new.keys()
+                return
+        self._note(HEARD, where, ["does not hold still"])
+
     def look_at_the_focus(self, page: Page, where: str) -> None:
         self._note(FOCUSED, where, page.evaluate(FOCUS))
+
+    def listen(self, page: Page, address: str) -> None:
+        """Note what the browser complains of, and what it fetches from anywhere else, in all that the window shows."""
+        note = self.found[HEARD].append
+        page.on("pageerror", lambda error: note(f"{page.url}: {error}"))
+        page.on("console", lambda told: note(f"{page.url}: {told.text}") if told.type in ("error", "warning") else None)
+        page.on("request", lambda sent: note(sent.url) if not sent.url.startswith((address, "data:")) else None)
 
     def _note(self, look: str, where: str, sentences: list[str]) -> None:
         self.found[look] += [f"{where}: {sentence}" for sentence in sentences]
@@ -181,29 +235,27 @@ def judge(world: World, chromium: Chromium) -> Judge:
     with listening(world.app) as address:
         for who in WHO:
             with window(chromium, world.app, address, world.cookies[who][0]) as page:
-                for link, is_first in fresh_pages(world, who, seen, found):
+                found.listen(page, address)
+                for link in fresh_pages(world, who, seen, found):
                     page.goto(address + link)
                     found.look_at_the_focus(page, f"{who} {link}")
-                    found.look(page, f"{who} {link}", palettes=is_first)
+                    found.look(page, f"{who} {link}")
     print(f"{found.judged} pages judged, in {len(LOOKS)} looks each")
     return found
 
 
-def fresh_pages(world: World, who: str, seen: dict[str, set[Any]], judge: Judge) -> Iterator[tuple[str, bool]]:
-    """The addresses of pages where this person sees what nobody has seen there, and whether nobody has seen the page at
-    all; all that they reach are noted."""
-    browser = world.browser(who)
-    for link in [link for _, link, status in walk(world, who) if status == 200]:
-        answer, endpoint = browser.get(link), endpoint_of(world, link)
+def fresh_pages(world: World, who: str, seen: dict[str, set[Any]], judge: Judge) -> Iterator[str]:
+    """The addresses of pages where this person sees what nobody has seen there; all that they reach are noted."""
+    for link, answer in [(link, answer) for _, link, answer in walk(world, who) if answer.status_code == 200]:
+        endpoint = endpoint_of(world, link)
         judge.endpoints.add(endpoint)
         if answer.mimetype != "text/html" or judge.times[endpoint] == LOOKED_AT:
             continue
         elements = set(TAG.findall(answer.get_data(as_text=True)))
         if not elements <= seen[endpoint]:
             judge.times[endpoint] += 1
-            is_first = not seen[endpoint]
             seen[endpoint] |= elements
-            yield link, is_first
+            yield link
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -220,6 +272,8 @@ def test_a_spoilt_page_is_found_out(world: World, chromium: Chromium) -> None:
     found = Judge()
     with listening(world.app) as address, window(chromium, world.app, address, "") as page:
         page.goto(f"{address}/sign-in")
+        found.listen(page, address)
+        page.evaluate("console.error('spoilt')")
         page.evaluate("document.querySelector('label').remove()")
         page.evaluate("document.documentElement.style.setProperty('--quiet', '#777')")
         page.evaluate("document.querySelector('main').style.minWidth = '2000px'")
@@ -242,7 +296,7 @@ def test_empty_pages_can_be_used_by_everybody(app: Flask, office: Office, clock:
             with window(chromium, app, address, token) as page:
                 for link in addresses:
                     page.goto(address + link)
-                    found.look(page, f"{who} {link}", palettes=False)
+                    found.look(page, f"{who} {link}")
     assert found.all_found() == []
 
 
@@ -259,7 +313,7 @@ def test_refusals_can_be_read_by_everybody(world: World, chromium: Chromium) -> 
             with page.expect_navigation() as told:
                 ask()
             assert told.value.status == status
-            found.look(page, str(status), palettes=False)
+            found.look(page, str(status))
     assert found.all_found() == []
 
 

@@ -180,37 +180,9 @@ def see_the_scores(person: Visitor, topic: str) -> None:
     assert person.sees("1")
 
 
-KINDS = {
-    "director": DIRECTOR,
-    "deputy": number_of("市政府办公室", post="副主任"),
-    "chief": CHIEF,
-    "editor": EDITORS[0],
-    "admin": next(str(p["number"]) for p in OFFICE if p.get("roles") == ["admin"]),
-    "auditor": next(str(p["number"]) for p in OFFICE if p.get("roles") == ["auditor"]),
-    "staff": STAFF[2],
-}
-
-
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-@pytest.mark.parametrize("number", KINDS.values(), ids=KINDS)
-def test_every_page_of_the_menu_keeps_the_rules_of_the_house(
-    visitor: Callable[[int], Visitor], number: str, width: int
-) -> None:
-    person = visitor(width)
-    person.sign_in(number)
-    links = person.page.eval_on_selector_all("nav.menu a", "links => links.map(a => a.getAttribute('href'))")
-    for path in links:
-        person.go(path)
-        inside = person.page.eval_on_selector_all(
-            "main a[href^='/']:not([href*='#'])", "links => links.map(a => a.getAttribute('href'))"
-        )
-        for deeper in list(dict.fromkeys(inside))[:1]:
-            person.go(deeper)
-
-
 def test_the_menu_works_by_keyboard_on_a_phone(visitor: Callable[[int], Visitor]) -> None:
     person = visitor(360)
-    person.sign_in(KINDS["editor"])
+    person.sign_in(EDITORS[0])
     page = person.page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip-link"

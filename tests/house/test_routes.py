@@ -4,6 +4,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ import pytest
 import yaml
 from flask import Flask
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from quizapp import create_app
 from quizapp.core.roles import Action
@@ -185,7 +187,7 @@ def test_no_address_takes_another_method(world: World) -> None:
 
 @pytest.mark.parametrize("who", PRINCIPALS)
 def test_looking_at_everything_changes_nothing_and_no_link_is_dead(world: World, who: str) -> None:
-    dead = [f"{page} → {link}" for page, link, status in walk(world, who) if status >= 400]
+    dead = [f"{page} → {link}" for page, link, answer in walk(world, who) if answer.status_code >= 400]
     assert dead == []
     assert world.checksum() == world.at_rest
 
@@ -193,21 +195,26 @@ def test_looking_at_everything_changes_nothing_and_no_link_is_dead(world: World,
 def test_every_page_can_be_reached_by_links(world: World) -> None:
     reached = {
         endpoint_of(world, link) for who in ("anonymous", "staff", "chief", "director", "editor", "admin", "auditor")
-        for _, link, status in walk(world, who) if status == 200
+        for _, link, answer in walk(world, who) if answer.status_code == 200
     }  # fmt: skip
     asked = {rule.endpoint for _, rule in pages(world.app, safe=True)} - WITHOUT_LINK
     assert asked - reached == set()
 
 
-def walk(world: World, who: str) -> Iterator[tuple[str, str, int]]:
-    """Follow the links from the first page on: (page, link on it, status)."""
+@cache
+def walk(world: World, who: str) -> list[tuple[str, str, TestResponse]]:
+    """Follow the links from the first page on, in the world at rest: (page, link on it, what is there)."""
+    return list(_walk(world, who))
+
+
+def _walk(world: World, who: str) -> Iterator[tuple[str, str, TestResponse]]:
     browser = world.browser(who)
     waiting, known = deque([("", "/"), ("", "/sign-in")]), {"/", "/sign-in"}
     opened: dict[str, int] = {}
     while waiting:
         page, link = waiting.popleft()
         answer = browser.get(link)
-        yield page, link, answer.status_code
+        yield page, link, answer
         for found in links(answer.get_data(as_text=True)) if answer.mimetype == "text/html" else ():
             endpoint = endpoint_of(world, found)
             if found not in known and opened.get(endpoint, 0) < OPENED:
