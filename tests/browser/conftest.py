@@ -1,7 +1,6 @@
 """The site as `make run` starts it, on an empty database, and a real Chromium that tells on every page."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 from browser.visitor import Site
 from browser.visitor import Visitor
+from chromium import PATH
 from playwright.sync_api import Browser
 from playwright.sync_api import Playwright
 from playwright.sync_api import sync_playwright
@@ -75,9 +75,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert path, "Chromium is missing: run `make test`, which installs it or says what to install"
-    browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+    assert PATH, "Chromium is missing: run `make test`, which installs it or says what to install"
+    browser = playwright.chromium.launch(executable_path=PATH, args=list(QUIET))
     yield browser
     browser.close()
 

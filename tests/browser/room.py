@@ -123,6 +123,18 @@ def served(app: Flask, office: Office, clock: Clock, chromium: Browser, sitting:
     assert not found.complaints, "\n".join(found.complaints)
 
 
+def leave(page: Page) -> None:
+    """Take the page away as a phone does that needs its memory: it is told nothing. Told that it is closed, it sends
+    what waits, and that may escape a network which the browser only pretends to have lost."""
+    page.evaluate(
+        """() => {
+          const silence = (told) => told.stopImmediatePropagation();
+          for (const name of ["pagehide", "visibilitychange"]) window.addEventListener(name, silence, true);
+        }"""
+    )
+    page.close()
+
+
 def saved(page: Page, number: str) -> None:
     """Wait until the server has the answer."""
     page.locator(f"#q{number} [data-saved].is-saved").wait_for(state="attached")

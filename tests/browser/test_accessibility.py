@@ -74,6 +74,7 @@ TAG = re.compile(r'<([a-z0-9]+)\b(?:[^>]*?\bclass="([^"]*)")?')
 #: Marks what is seen to bear words, and tells for each what makes its colours: what it is called, what it is drawn in
 #: and on, and how large.
 PAINT = """() => {
+  for (const each of document.querySelectorAll("[data-painted]")) delete each.dataset.painted;
   const ground = (each) => {
     const own = getComputedStyle(each);
     const isDrawn = own.backgroundColor !== "rgba(0, 0, 0, 0)" || own.backgroundImage !== "none" || !each.parentElement;
@@ -82,7 +83,7 @@ PAINT = """() => {
   const hasWords = (each) => [...each.childNodes].some((node) => node.nodeType === 3 && node.nodeValue.trim());
   const isSeen = (each) => each.getClientRects().length && (hasWords(each) || "value" in each);
   return [...document.body.querySelectorAll("*")].filter(isSeen).map((each, number) => {
-    each.dataset.words = number;
+    each.dataset.painted = number;
     const own = getComputedStyle(each);
     const drawn = [own.color, ground(each), own.fontSize, own.fontWeight, own.opacity];
     return [each.localName, each.getAttribute("class"), ...drawn].join("|");
@@ -90,11 +91,11 @@ PAINT = """() => {
 }"""
 #: Leaves only these of them marked.
 NEW = """(numbers) => {
-  for (const each of document.querySelectorAll("[data-words]")) {
-    if (!numbers.includes(Number(each.dataset.words))) delete each.dataset.words;
+  for (const each of document.querySelectorAll("[data-painted]")) {
+    if (!numbers.includes(Number(each.dataset.painted))) delete each.dataset.painted;
   }
 }"""
-MARKED = "[data-words]"
+MARKED = "[data-painted]"
 TRIES = 5
 #: What axe does not ask: whether the page fits the window, and whether what is pressed by thumb is big enough for it.
 FITS = """() => {

@@ -161,7 +161,7 @@ def take_the_quiz(person: Visitor, number: str, topic: str) -> None:
     page.locator("fieldset[data-interaction=text] input[type=text]").first.fill("最后一刻改的")
     person.press("交卷")
     page.get_by_text("还未作答 1 题").wait_for()
-    person.press("确认交卷")
+    page.get_by_role("button", name="确认交卷").click()
     page.wait_for_url("**/result")
     person.look()
     assert person.sees("正确答案")
