@@ -23,6 +23,7 @@ from quizapp.core.sitting import Mode
 from quizapp.db.attendance import AttendanceRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.db.meetings import MeetingRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attempts
 from quizapp.services import signing_in
@@ -151,6 +152,26 @@ def test_the_phone_keeps_its_name_for_long_and_scripts_cannot_read_it(app: Flask
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert int(re.findall(r"Max-Age=(\d+)", cookie)[0]) > 300 * 24 * 3600
+
+
+MEETINGS: dict[str, tuple[dict[str, object], bool]] = {
+    "a study with its own hours": ({}, True),
+    "a quiz for all at once": ({"begins_at": None, "ends_at": None}, True),
+    "a quiz that each takes alone": ({"begins_at": None, "ends_at": None, "mode": Mode.INDIVIDUAL}, False),
+}
+
+
+@pytest.mark.parametrize(("change", "is_told"), MEETINGS.values(), ids=MEETINGS)
+def test_who_cannot_scan_is_led_from_the_first_page_to_where_the_digits_are_typed(
+    app: Flask, office: Office, study: str, clock: Clock, client_of: ClientOf, change: dict[str, object], is_told: bool
+) -> None:
+    with writing() as session:
+        row = session.scalars(select(SittingRow).where(SittingRow.public_id == study)).one()
+        meeting = session.get_one(MeetingRow, row.id)
+        for name, value in change.items():
+            setattr(row if name == "mode" else meeting, name, value)
+    clock.advance(minutes=25)
+    assert (f'href="/rooms/{study}/sign-in"' in words(client_of(office.staff), "/")) is is_told
 
 
 def test_the_digits_may_be_typed_as_they_stand_on_the_board(

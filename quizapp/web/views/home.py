@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from quizapp.core.roles import Action
 from quizapp.core.roles import may_ask
 from quizapp.core.room import Door
+from quizapp.core.sitting import Mode
 from quizapp.core.states import WAITING
 from quizapp.core.states import AttemptState
 from quizapp.core.states import SittingPhase
@@ -70,9 +71,12 @@ def _week(own: list[AttemptRow], leading: Sequence[SittingRow], moment: datetime
     return Week(
         open=by_phase[SittingPhase.OPEN][::-1],
         planned=by_phase[SittingPhase.PLANNED][::-1],
-        signing_in=[
-            a for a in own if a.sitting.meeting.begins_at and room.window_of(a.sitting).door(moment) is Door.OPEN
-        ],
+        signing_in=[a for a in own if _is_in_a_room(a.sitting) and room.window_of(a.sitting).door(moment) is Door.OPEN],
         leading=leading,
         recent=[a for a in by_phase[SittingPhase.CLOSED] if a.state is AttemptState.CLOSED][:RECENT],
     )
+
+
+def _is_in_a_room(sitting: SittingRow) -> bool:
+    """Whether people come together for it; who takes a quiz alone within a week has no door to pass."""
+    return sitting.meeting.begins_at is not None or sitting.mode is not Mode.INDIVIDUAL
