@@ -113,5 +113,7 @@ def weekly_plan(office: "Office", starts_on: date = date(2026, 11, 20), **change
         "hosts": (office.secretariat, office.inspection, office.finance),
         "leaders": (office.director.id, office.deputy.id),
         "place": "三楼会议室",
+        "topic_due_days": 5,
+        "paper_due_days": 2,
     }
     return PlanFacts(**(facts | changes))  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from datetime import timedelta
 from enum import Enum
 
 from chinese_calendar import get_holiday_detail
@@ -25,6 +26,7 @@ class Day:
     name: str = ""
 
 
+SATURDAY = 5
 #: The festivals by the names that the calendar package gives them.
 FESTIVALS = {
     "New Year's Day": "元旦",
@@ -48,3 +50,15 @@ def day(of: date) -> Day:
     if festival is None:
         return Day(DayKind.REST)
     return Day(DayKind.HOLIDAY, FESTIVALS.get(festival, "公共假日"))
+
+
+def last_worked(until: date) -> date:
+    """The last day until this one that is worked; of a year nobody has announced, from Monday to Friday."""
+    while not _is_worked(until):
+        until -= timedelta(days=1)
+    return until
+
+
+def _is_worked(of: date) -> bool:
+    kind = day(of).kind
+    return of.weekday() < SATURDAY if kind is DayKind.UNKNOWN else kind is DayKind.WORK

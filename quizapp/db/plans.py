@@ -64,9 +64,10 @@ class PlanRow(Addressable, Base):
     holidays: Mapped[HolidayPolicy] = mapped_column(words(HolidayPolicy), default=HolidayPolicy.SKIP)
     #: So many weeks before its day a sitting can be prepared and stands in everybody's calendar.
     weeks_ahead: Mapped[int] = mapped_column(default=4)
-    #: Days before the study day by which the topic must be chosen, and the paper drawn.
-    topic_due_days: Mapped[int] = mapped_column(default=5)
-    paper_due_days: Mapped[int] = mapped_column(default=2)
+    #: Days before the study day by which the topic must be chosen, and the paper drawn; before a day of rest, by the
+    #: last day that is worked.
+    topic_due_days: Mapped[int] = mapped_column(default=9)
+    paper_due_days: Mapped[int] = mapped_column(default=3)
     #: Days after the study day by which it must be made up for.
     make_up_days: Mapped[int] = mapped_column(default=7)
     mode: Mapped[Mode] = mapped_column(words(Mode), default=Mode.TOGETHER)

@@ -74,8 +74,8 @@ class PlanFacts:
     place: str = ""
     holidays: HolidayPolicy = HolidayPolicy.SKIP
     weeks_ahead: int = 4
-    topic_due_days: int = 5
-    paper_due_days: int = 2
+    topic_due_days: int = 9
+    paper_due_days: int = 3
     make_up_days: int = 7
     mode: Mode = Mode.TOGETHER
     quiz_after_minutes: int = 60

@@ -18,6 +18,7 @@ from quizapp.core import rota
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotAllowed
 from quizapp.core.errors import Problem
+from quizapp.core.holidays import last_worked
 from quizapp.core.labels import label
 from quizapp.core.question import MultipleRule
 from quizapp.core.reminders import said_day
@@ -120,7 +121,7 @@ def stages(session: Session, plan: PlanRow, duties: Sequence[Duty], today: date)
 def _due(plan: PlanRow, duty: Duty, host_id: int, sitting: SittingRow | None, today: date) -> Due:
     stage = Stage.TOPIC if sitting is None else sittings.stage_of(sitting)
     days = plan.topic_due_days if stage is Stage.TOPIC else plan.paper_due_days
-    due_on = duty.day - timedelta(days=days)
+    due_on = last_worked(duty.day - timedelta(days=days))
     late = stage is not Stage.PUBLISHED and today > due_on
     # An editor can give what is prepared another host and another leader: then it is theirs to do.
     leader_id = sitting.leader_id if sitting else duty.leader_id

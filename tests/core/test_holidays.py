@@ -7,6 +7,7 @@ import pytest
 from quizapp.core.holidays import Day
 from quizapp.core.holidays import DayKind
 from quizapp.core.holidays import day
+from quizapp.core.holidays import last_worked
 
 DAYS = {
     "an ordinary Friday": (date(2026, 11, 27), Day(DayKind.WORK)),
@@ -26,3 +27,17 @@ DAYS = {
 @pytest.mark.parametrize(("of", "known"), DAYS.values(), ids=DAYS)
 def test_a_day_is_what_the_government_announced(of: date, known: Day) -> None:
     assert day(of) == known
+
+
+LAST_WORKED = {
+    "a Wednesday": (date(2026, 11, 25), date(2026, 11, 25)),
+    "a Sunday": (date(2026, 11, 22), date(2026, 11, 20)),
+    "a Saturday worked in lieu": (date(2026, 10, 10), date(2026, 10, 10)),
+    "the last day of a long holiday": (date(2026, 10, 7), date(2026, 9, 30)),
+    "a Sunday that nobody has announced": (date(2099, 1, 4), date(2099, 1, 2)),
+}
+
+
+@pytest.mark.parametrize(("until", "found"), LAST_WORKED.values(), ids=LAST_WORKED)
+def test_work_is_done_by_the_last_day_that_is_worked(until: date, found: date) -> None:
+    assert last_worked(until) == found

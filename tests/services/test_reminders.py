@@ -223,6 +223,8 @@ def friday_plan(writer: Session, office: Office, now: datetime) -> PlanRow:
         starts_at=time(14, 30),
         minutes=120,
         starts_on=start,
+        topic_due_days=2,
+        paper_due_days=2,
         created_at=now,
     )
     writer.add(plan)
@@ -272,15 +274,15 @@ def days_told(session: Session, clock: Clock, days: int, *kinds: ReminderKind) -
 def test_a_host_is_told_of_its_topic_the_day_before_it_is_due_and_once_when_it_is_late(
     session: Session, office: Office, clock: Clock
 ) -> None:
-    """The study is on Friday the 27th, its topic due five days before."""
+    """The study is on Friday the 27th, its topic due two days before."""
     reachable(session, *office.everybody(), now=clock())
     with writing() as writer:
         friday_plan(writer, office, clock())
     hosts = [office.chief.name, office.deputy.name]
     told_of = days_told(session, clock, 7, ReminderKind.TOPIC_DUE)
-    assert [day for day, _ in told_of] == ["11-21"] * 3 + ["11-23"] * 3
-    assert sorted(who for day, who in told_of if day == "11-21") == sorted([*hosts, "群"])
-    assert [row.title for row in rows(session, ReminderKind.TOPIC_DUE)][-1] == "选题截止：11月22日（周日）（秘书科）"
+    assert [day for day, _ in told_of] == ["11-24"] * 3 + ["11-26"] * 3
+    assert sorted(who for day, who in told_of if day == "11-24") == sorted([*hosts, "群"])
+    assert [row.title for row in rows(session, ReminderKind.TOPIC_DUE)][-1] == "选题截止：11月25日（周三）（秘书科）"
     assert "逾期" in rows(session, ReminderKind.TOPIC_DUE)[-1].body
 
 

@@ -89,8 +89,8 @@ class PlanForm(Form):
     quiz_minutes = _number("测验时长（分钟）", "quiz_minutes", 20)
     pass_percent = _number("合格线（满分的百分比）", "pass_percent", 60)
     weeks_ahead = _number("提前几周可以准备", "weeks_ahead", 4, "这些周的学习也会出现在大家的日历里。")
-    topic_due_days = _number("选题截止（学习日前几天）", "topic_due_days", 5)
-    paper_due_days = _number("组卷截止（学习日前几天）", "paper_due_days", 2)
+    topic_due_days = _number("选题截止（学习日前几天）", "topic_due_days", 9, "截止日遇休息日，提前到最近的工作日。")
+    paper_due_days = _number("组卷截止（学习日前几天）", "paper_due_days", 3)
     make_up_days = _number("补学期限（学习日后几天）", "make_up_days", 7)
 
     def offer(self) -> None:
