@@ -1,6 +1,7 @@
 """The site as `make run` starts it, on an empty database, and a real Chromium that tells on every page."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +16,6 @@ from urllib.request import urlopen
 import pytest
 from browser.visitor import Site
 from browser.visitor import Visitor
-from chromium import PATH
 from playwright.sync_api import Browser
 from playwright.sync_api import Playwright
 from playwright.sync_api import sync_playwright
@@ -75,8 +75,9 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    assert PATH, "Chromium is missing: run `make test`, which installs it or says what to install"
-    browser = playwright.chromium.launch(executable_path=PATH, args=list(QUIET))
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert path, "Chromium is missing: run `make test`, which installs it or says what to install"
+    browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
     yield browser
     browser.close()
 
