@@ -8,6 +8,7 @@ from dataclasses import field
 from typing import Any
 
 from browser.visitor import HOUSE_RULES
+from browser.visitor import overhear
 from conftest import Clock
 from conftest import Office
 from flask import Flask
@@ -52,8 +53,7 @@ class Room:
     def sit(self, context: BrowserContext, at: str = "", *, script: bool = True, without: str = "") -> Page:
         """The paper in a new window of a device, `at` a question, with all scripts or `without` one of them."""
         page = context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
-        page.on("console", lambda message: self._hear(message.type, message.text))
+        overhear(page, self.address, self.complaints.append, may_fail=lambda: self.may_fail)
         if without:
             page.route(f"**/{without}*", lambda route: route.abort())
         page.goto(f"{self.paper}#q{at}" if at else self.paper)
@@ -67,10 +67,6 @@ class Room:
 
     def phone(self, at: str = "") -> Page:
         return self.open(360, at, has_touch=True, is_mobile=True)
-
-    def _hear(self, kind: str, words: str) -> None:
-        if kind in ("error", "warning") and not (self.may_fail and "Failed to load resource" in words):
-            self.complaints.append(f"console: {words}")
 
     def held(self, number: str) -> list[str]:
         """What the database holds of one question, in the bank's letters."""
@@ -123,15 +119,10 @@ def served(app: Flask, office: Office, clock: Clock, chromium: Browser, sitting:
     assert not found.complaints, "\n".join(found.complaints)
 
 
-def leave(page: Page) -> None:
-    """Take the page away as a phone does that needs its memory: it is told nothing. Told that it is closed, it sends
-    what waits, and that may escape a network which the browser only pretends to have lost."""
-    page.evaluate(
-        """() => {
-          const silence = (told) => told.stopImmediatePropagation();
-          for (const name of ["pagehide", "visibilitychange"]) window.addEventListener(name, silence, true);
-        }"""
-    )
+def take_away(page: Page) -> None:
+    """Take the page away as a phone does that needs its memory: nothing more leaves it. Merely closed, it would send what
+    waits as soon as the browser gives up pretending that there is no network."""
+    page.evaluate("window.fetch = () => new Promise(() => {})")
     page.close()
 
 

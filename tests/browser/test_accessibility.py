@@ -20,6 +20,7 @@ from browser.room import saved
 from browser.room import served
 from browser.room import turn_to
 from browser.visitor import HOUSE_RULES
+from browser.visitor import overhear
 from conftest import Clock
 from conftest import Office
 from conftest import Person
@@ -170,11 +171,7 @@ class Judge:
         self._note(FOCUSED, where, page.evaluate(FOCUS))
 
     def listen(self, page: Page, address: str) -> None:
-        """Note what the browser complains of, and what it fetches from anywhere else, in all that the window shows."""
-        note = self.found[HEARD].append
-        page.on("pageerror", lambda error: note(f"{page.url}: {error}"))
-        page.on("console", lambda told: note(f"{page.url}: {told.text}") if told.type in ("error", "warning") else None)
-        page.on("request", lambda sent: note(sent.url) if not sent.url.startswith((address, "data:")) else None)
+        overhear(page, address, lambda words: self._note(HEARD, page.url, [words]))
 
     def _note(self, look: str, where: str, sentences: list[str]) -> None:
         self.found[look] += [f"{where}: {sentence}" for sentence in sentences]

@@ -23,6 +23,7 @@ import segno
 from browser.room import device
 from browser.room import serving
 from browser.visitor import HOUSE_RULES
+from browser.visitor import overhear
 from conftest import FRIDAY
 from conftest import PASSWORD
 from conftest import Clock
@@ -153,10 +154,7 @@ class Afternoon:
         return self.watched(device(self.app, self.chromium, self.address, token, width, height).new_page())
 
     def watched(self, page: Page) -> Page:
-        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
-        page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
-        )
+        overhear(page, self.address, self.complaints.append)
         return page
 
     def look(self, page: Page, name: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from browser.room import device
 from browser.room import serving
 from browser.visitor import HOUSE_RULES
+from browser.visitor import overhear
 from conftest import Clock
 from conftest import Office
 from conftest import Person
@@ -89,14 +90,9 @@ class LiveRoom:
 
     def sit(self, device: BrowserContext, person: Person) -> Page:
         page = device.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
-        page.on("console", lambda message: self._hear(message.type, message.text))
+        overhear(page, self.address, self.complaints.append, may_fail=lambda: True)
         page.goto(f"{self.address}/attempts/{self.led.attempts[person.id]}/live")
         return page
-
-    def _hear(self, kind: str, words: str) -> None:
-        if kind in ("error", "warning") and "Failed to load resource" not in words:
-            self.complaints.append(f"console: {words}")
 
     def follows_house_rules(self, page: Page) -> None:
         assert page.evaluate(HOUSE_RULES) == []

@@ -1,10 +1,13 @@
 """Somebody at a screen, and the rules that every page they come to must keep."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import ConsoleMessage
 from playwright.sync_api import Page
+from playwright.sync_api import Request
 
 #: What every page must be, asked in the page itself; each finding is one sentence.
 HOUSE_RULES = """() => {
@@ -40,32 +43,39 @@ class Site:
     password: str
 
 
+def overhear(
+    page: Page, address: str, note: Callable[[str], None], *, may_fail: Callable[[], bool] = lambda: False
+) -> None:
+    """Note what the browser complains of, and what it fetches from elsewhere than this address; but not that a request
+    failed where it `may_fail` (the browser reports every 4xx on its console)."""
+
+    def told(message: ConsoleMessage) -> None:
+        is_failure = "Failed to load resource" in message.text
+        if message.type in ("error", "warning") and not (is_failure and may_fail()):
+            note(f"console: {message.text}")
+
+    def sent(request: Request) -> None:
+        if not request.url.startswith((address, "data:")):
+            note(f"a request left the machine: {request.url}")
+
+    page.on("console", told)
+    page.on("pageerror", lambda error: note(f"script: {error}"))
+    page.on("request", sent)
+
+
 class Visitor:
     """Somebody at a screen of a given width. Every page they come to is held against the rules of the house."""
 
     def __init__(self, site: Site, page: Page, shots: Path):
         self.site, self.page, self.shots = site, page, shots
         self.complaints: list[str] = []
-        self.allowed = 0
+        self.allowed = False
         self.number = 0
-        page.on("console", lambda message: self._hear(message.type, message.text))
-        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
-        page.on("request", lambda request: self._watch(request.url))
-
-    def _hear(self, kind: str, words: str) -> None:
-        if kind not in ("error", "warning"):
-            return
-        if self.allowed and "Failed to load resource" in words:
-            return
-        self.complaints.append(f"console: {words}")
-
-    def _watch(self, url: str) -> None:
-        if not url.startswith((self.site.address, "data:")):
-            self.complaints.append(f"a request left the machine: {url}")
+        overhear(page, site.address, self.complaints.append, may_fail=lambda: self.allowed)
 
     def expect_refusals(self) -> None:
-        """From here on a refused request is part of the story (the browser reports every 4xx on its console)."""
-        self.allowed = 1
+        """From here on a refused request is part of the story."""
+        self.allowed = True
 
     def go(self, path: str) -> None:
         self.page.goto(self.site.address + path)
