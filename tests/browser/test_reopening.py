@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 from browser.room import Room
-from browser.room import leave
 from browser.room import served
+from browser.room import take_away
 from browser.room import turn_to
 from conftest import Clock
 from conftest import Office
@@ -48,7 +48,7 @@ def answer_offline(room: Room, context: BrowserContext, numbers: range) -> None:
         turn_to(page, str(number))
         page.locator(f"#q{number} label.option").first.click()
     expect(page.locator("#offline")).to_contain_text(f"网络已断开，{len(numbers)} 题待保存")
-    leave(page)
+    take_away(page)
 
 
 def held(room: Room) -> tuple[AttemptState, list[int], list[bool], list[Arrival]]:

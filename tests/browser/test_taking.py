@@ -7,9 +7,9 @@ import pytest
 from browser.room import WIDTHS
 from browser.room import Finger
 from browser.room import Room
-from browser.room import leave
 from browser.room import saved
 from browser.room import served
+from browser.room import take_away
 from browser.room import turn_to
 from conftest import Clock
 from conftest import Office
@@ -238,7 +238,7 @@ def test_answers_given_without_a_network_survive_closing_the_page_and_count(room
     banner = page.locator("#offline")
     expect(banner).to_contain_text("网络已断开，4 题待保存。答案留在本机")
     assert kept_here(page) == 4
-    leave(page)
+    take_away(page)
     assert state_of(room)[1] == 0
     context.set_offline(False)
     page = room.sit(context)
