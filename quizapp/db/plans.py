@@ -66,8 +66,8 @@ class PlanRow(Addressable, Base):
     weeks_ahead: Mapped[int] = mapped_column(default=4)
     #: Days before the study day by which the topic must be chosen, and the paper drawn; before a day of rest, by the
     #: last day that is worked.
-    topic_due_days: Mapped[int] = mapped_column(default=9)
-    paper_due_days: Mapped[int] = mapped_column(default=3)
+    topic_due_days: Mapped[int]
+    paper_due_days: Mapped[int]
     #: Days after the study day by which it must be made up for.
     make_up_days: Mapped[int] = mapped_column(default=7)
     mode: Mapped[Mode] = mapped_column(words(Mode), default=Mode.TOGETHER)

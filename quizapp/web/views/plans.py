@@ -58,12 +58,14 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
-def _number(words: str, name: str, usual: int, help_: str = "") -> IntegerField:
-    """A whole number of a plan, within what the service allows."""
+def _number(words: str, name: str, help_: str = "", usual: int | None = None) -> IntegerField:
+    """A whole number of a plan, within what the service allows; `usual` where the plan itself has no usual one."""
     _, least, most = plans.NUMBERS[name]
     said = f"请填写 {least} 到 {most} 之间的整数"
     within = [InputRequired(said), NumberRange(least, most, said)]
-    return IntegerField(words, within, default=usual, description=help_, render_kw={"inputmode": "numeric"})
+    return IntegerField(
+        words, within, default=getattr(PlanFacts, name, usual), description=help_, render_kw={"inputmode": "numeric"}
+    )
 
 
 class PlanForm(Form):
@@ -77,21 +79,21 @@ class PlanForm(Form):
     weekday = SelectField(
         "学习日", coerce=int, choices=[SelectChoice(n, f"星期{word}") for n, word in enumerate(WEEKDAYS)], default=4
     )
-    every_weeks = _number("每隔几周一次", "every_weeks", 1, "每周一次填 1。")
+    every_weeks = _number("每隔几周一次", "every_weeks", "每周一次填 1。")
     starts_at = TimeField("学习开始时刻", [InputRequired("请填写开始时刻")], default=time(14, 30))
-    minutes = _number("学习时长（分钟）", "minutes", 120)
+    minutes = _number("学习时长（分钟）", "minutes", usual=120)
     place = StringField("地点", [Length(max=plans.LONGEST_PLACE, message="地点不超过 100 字")], filters=[_stripped])
     starts_on = DateField("开始日期", [InputRequired("请填写开始日期")], description="这一天起的第一个学习日为第一次。")
     ends_on = DateField("结束日期", [Optional()], description="不填为长期。")
     holidays = SelectField("遇节假日", choices=[SelectChoice(p.value, label(p)) for p in HolidayPolicy])
     mode = SelectField("组织方式", choices=[SelectChoice(mode.value, label(mode)) for mode in Mode])
-    quiz_after_minutes = _number("测验在学习开始几分钟后", "quiz_after_minutes", 60)
-    quiz_minutes = _number("测验时长（分钟）", "quiz_minutes", 20)
-    pass_percent = _number("合格线（满分的百分比）", "pass_percent", 60)
-    weeks_ahead = _number("提前几周可以准备", "weeks_ahead", 4, "这些周的学习也会出现在大家的日历里。")
-    topic_due_days = _number("选题截止（学习日前几天）", "topic_due_days", 9, "截止日遇休息日，提前到最近的工作日。")
-    paper_due_days = _number("组卷截止（学习日前几天）", "paper_due_days", 3)
-    make_up_days = _number("补学期限（学习日后几天）", "make_up_days", 7)
+    quiz_after_minutes = _number("测验在学习开始几分钟后", "quiz_after_minutes")
+    quiz_minutes = _number("测验时长（分钟）", "quiz_minutes")
+    pass_percent = _number("合格线（满分的百分比）", "pass_percent")
+    weeks_ahead = _number("提前几周可以准备", "weeks_ahead", "这些周的学习也会出现在大家的日历里。")
+    topic_due_days = _number("选题截止（学习日前几天）", "topic_due_days", "截止日遇休息日，提前到最近的工作日。")
+    paper_due_days = _number("组卷截止（学习日前几天）", "paper_due_days")
+    make_up_days = _number("补学期限（学习日后几天）", "make_up_days")
 
     def offer(self) -> None:
         """Fill the choices from the organisation tree."""
