@@ -120,8 +120,10 @@ def served(app: Flask, office: Office, clock: Clock, chromium: Browser, sitting:
 
 
 def take_away(page: Page) -> None:
-    """Take the page away as a phone does that needs its memory: nothing more leaves it. Merely closed, it would send what
-    waits as soon as the browser gives up pretending that there is no network."""
+    """Take the page away as a phone does that needs its memory: nothing more leaves it.
+
+    Merely closed, it would send what waits as soon as the browser gives up pretending that there is no network.
+    """
     page.evaluate("window.fetch = () => new Promise(() => {})")
     page.close()
 
