@@ -55,6 +55,9 @@ from quizapp.core.states import QuestionState
 from quizapp.core.states import Review
 from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
+from quizapp.core.statistics import Discrimination
+from quizapp.core.statistics import Ease
+from quizapp.core.statistics import Reliability
 from quizapp.core.versions import Part
 
 #: By enum class first: members of different enums may share a stored word (approved, closed) yet read differently.
@@ -415,6 +418,25 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Order: {
         Order.SPEECH: "按讲话顺序",
         Order.WORTH: "按入选价值",
+    },
+    Ease: {
+        Ease.VERY_EASY: "很容易",
+        Ease.EASY: "较易",
+        Ease.MODERATE: "适中",
+        Ease.HARD: "较难",
+        Ease.VERY_HARD: "很难",
+    },
+    Discrimination: {
+        Discrimination.VERY_GOOD: "很好",
+        Discrimination.ADEQUATE: "合适",
+        Discrimination.WEAK: "偏弱",
+        Discrimination.VERY_WEAK: "很弱",
+        Discrimination.NEGATIVE: "负值，疑似答案错误",
+    },
+    Reliability: {
+        Reliability.SATISFACTORY: "良好",
+        Reliability.FAIR: "尚可",
+        Reliability.UNSATISFACTORY: "偏低",
     },
     Part: {
         Part.STEM: "题干",
