@@ -8,6 +8,7 @@ from quizapp.web import assets
 from quizapp.web import bootstrap
 from quizapp.web import compression
 from quizapp.web import errors
+from quizapp.web import exports
 from quizapp.web import filters
 from quizapp.web import security
 from quizapp.web.views import blueprints
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     bootstrap.init_app(app)
     filters.init_app(app)
+    exports.init_app(app)
     errors.init_app(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

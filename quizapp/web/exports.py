@@ -1,0 +1,91 @@
+"""A page's table as a file: the page's own address with `?as=xlsx` or `?as=csv`.
+
+The page asks for the permission, loads and filters as always, and only its answer is another one; so a file holds
+nothing that the page would not show:
+
+    if exports.wanted():
+        return exports.answer(overview_table(found))
+"""
+
+from enum import Enum
+from urllib.parse import quote
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask import Response
+from flask import current_app
+from flask import request
+from flask import url_for
+
+from quizapp.core.errors import NotFound
+from quizapp.formats.tables import Table
+from quizapp.formats.tables import write_csv
+from quizapp.formats.tables import write_xlsx
+from quizapp.web.access import now
+from quizapp.web.filters import office_time
+
+#: What asks for a file in an address.
+PARAMETER = "as"
+#: What no file name may hold somewhere, beside what cannot be printed.
+NOT_IN_NAMES = frozenset('<>:"|?*/\\')
+LONGEST_NAME = 80
+
+
+class FileKind(Enum):
+    """(what the address says, the media type)."""
+
+    XLSX = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    CSV = ("csv", "text/csv; charset=utf-8")
+
+    @property
+    def ending(self) -> str:
+        return self.value[0]
+
+    @property
+    def media_type(self) -> str:
+        return self.value[1]
+
+
+def init_app(app: Flask) -> None:
+    app.add_template_global(export_address)
+
+
+def wanted() -> FileKind | None:
+    """The file that the address asks for; None where it asks for the page.
+
+    :raise NotFound: if it asks for a file that there is none of
+    """
+    named = request.args.getlist(PARAMETER)
+    if not named:
+        return None
+    found = [kind for kind in FileKind if [kind.ending] == named]
+    if not found:
+        raise NotFound("export", request.full_path)
+    return found[0]
+
+
+def answer(table: Table) -> Response:
+    """The table as the file that the address asks for."""
+    kind, zone = wanted(), ZoneInfo(current_app.config["OFFICE_ZONE"])
+    content = write_csv(table, zone) if kind is FileKind.CSV else write_xlsx(table, zone, now())
+    kind = kind or FileKind.XLSX
+    made = Response(content, content_type=kind.media_type)
+    made.headers["Content-Disposition"] = disposition(f"{table.title} {office_time(now()):%Y-%m-%d}", kind.ending)
+    # Should a browser show it after all, it runs nothing and belongs to no site.
+    made.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return made
+
+
+def disposition(name: str, ending: str) -> str:
+    """To be kept under this name: as RFC 6266 has it, and as RFC 8187 for names beyond ASCII."""
+    kept = "".join(c for c in name if c.isprintable() and c not in NOT_IN_NAMES).strip(" .")[:LONGEST_NAME]
+    return f"attachment; filename=\"export.{ending}\"; filename*=UTF-8''{quote(f'{kept}.{ending}', safe='')}"
+
+
+def export_address(ending: str) -> str:
+    """This page's own address, with its filters, asking for a file."""
+    assert request.endpoint is not None
+    filters = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
+    path = url_for(request.endpoint, **(request.view_args or {}))
+    return f"{path}?{urlencode([*filters, (PARAMETER, ending)])}"
