@@ -8,6 +8,7 @@ from quizapp.core.attendance import LeaveKind
 from quizapp.core.attendance import MakeUpState
 from quizapp.core.attendance import Presence
 from quizapp.core.attendance import Way
+from quizapp.core.bulletin import PeriodKind
 from quizapp.core.comparison import Change
 from quizapp.core.comparison import Reason
 from quizapp.core.corrections import Verb
@@ -47,6 +48,8 @@ from quizapp.core.speech import PointKind
 from quizapp.core.speech import Rule
 from quizapp.core.states import Arrival
 from quizapp.core.states import AttemptState
+from quizapp.core.states import BulletinMove
+from quizapp.core.states import BulletinState
 from quizapp.core.states import Closer
 from quizapp.core.states import Decision
 from quizapp.core.states import Hindrance
@@ -102,6 +105,9 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.ATTENDANCE_CORRECT: "更正签到",
         Action.ATTENDANCE_TICK: "代为签到",
         Action.AUDIT_READ: "查看审计记录",
+        Action.BULLETIN_ISSUE: "签发通报",
+        Action.BULLETIN_READ: "查看通报",
+        Action.BULLETIN_WRITE: "起草通报",
         Action.LEAVE_ASK: "请假",
         Action.LEAVE_DECIDE: "审批请假",
         Action.MAKE_UP_DO: "补学",
@@ -378,6 +384,24 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ReminderState.WAITING: "待发送",
         ReminderState.SENT: "已发送",
         ReminderState.FAILED: "发送失败",
+    },
+    PeriodKind: {
+        PeriodKind.WEEK: "周",
+        PeriodKind.MONTH: "月",
+        PeriodKind.QUARTER: "季度",
+        PeriodKind.YEAR: "年",
+    },
+    BulletinState: {
+        BulletinState.DRAFT: "草稿",
+        BulletinState.SUBMITTED: "待签发",
+        BulletinState.ISSUED: "已印发",
+    },
+    BulletinMove: {
+        BulletinMove.WRITE: "修改",
+        BulletinMove.SUBMIT: "送签",
+        BulletinMove.RETURN: "退回",
+        BulletinMove.ISSUE: "签发",
+        BulletinMove.REMOVE: "删除",
     },
     Closer: {
         Closer.PERSON: "本人交卷",

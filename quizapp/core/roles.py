@@ -35,6 +35,9 @@ class Action(StrEnum):
     ATTENDANCE_CORRECT = "attendance:correct"
     ATTENDANCE_TICK = "attendance:tick"
     AUDIT_READ = "audit:read"
+    BULLETIN_ISSUE = "bulletin:issue"
+    BULLETIN_READ = "bulletin:read"
+    BULLETIN_WRITE = "bulletin:write"
     LEAVE_ASK = "leave:ask"
     LEAVE_DECIDE = "leave:decide"
     MAKE_UP_DO = "make-up:do"
@@ -93,6 +96,8 @@ class Subject:
     leader_id: int | None = None
     #: False where the office has nobody else who could review.
     other_reviewer: bool = True
+    #: The sections that it is about, and tells something to.
+    scope: frozenset[int] = frozenset()
 
 
 #: Signs what is done by a command at the machine; no person has the id 0.
@@ -142,6 +147,15 @@ def not_author(actor: Actor, subject: Subject) -> bool:
     return subject.author_id != actor.person_id or not subject.other_reviewer
 
 
+def overseen_not_author(actor: Actor, subject: Subject) -> bool:
+    return overseen(actor, subject) and not_author(actor, subject)
+
+
+def in_scope(actor: Actor, subject: Subject) -> bool:
+    """Belongs to a section that it is about, or oversees one."""
+    return not subject.scope.isdisjoint(actor.overseen | {actor.section_id})
+
+
 RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.ACCOUNT_OWN: (Rule(Role.STAFF, anything),),
     Action.ANSWER_MARK: (Rule(Role.EDITOR, not_own), Rule(Role.STAFF, overseen_of_others)),
@@ -150,6 +164,9 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.ATTENDANCE_CORRECT: (Rule(Role.STAFF, overseen_of_others),),
     Action.ATTENDANCE_TICK: (Rule(Role.STAFF, overseen), Rule(Role.STAFF, leads)),
     Action.AUDIT_READ: (Rule(Role.AUDITOR, anything),),
+    Action.BULLETIN_ISSUE: (Rule(Role.STAFF, overseen_not_author),),
+    Action.BULLETIN_READ: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, in_scope)),
+    Action.BULLETIN_WRITE: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseen)),
     Action.LEAVE_ASK: (Rule(Role.STAFF, own), Rule(Role.STAFF, overseen)),
     Action.LEAVE_DECIDE: (Rule(Role.STAFF, overseen_of_others),),
     Action.MAKE_UP_DO: (Rule(Role.STAFF, own),),
@@ -180,6 +197,7 @@ NEEDS_OVERSIGHT = frozenset(
     {
         Action.ATTENDANCE_CORRECT,
         Action.ATTENDANCE_TICK,
+        Action.BULLETIN_ISSUE,
         Action.LEAVE_DECIDE,
         Action.REPORT_READ,
         Action.ROOM_LEAD,
@@ -189,6 +207,7 @@ NEEDS_OVERSIGHT = frozenset(
 ROLE_OR_OVERSIGHT = frozenset(
     {
         Action.ANSWER_MARK,
+        Action.BULLETIN_WRITE,
         Action.MINUTES_WRITE,
         Action.PAPER_COMPOSE,
         Action.PAPER_ENTER,

@@ -1,5 +1,6 @@
 """States and the moves between them, as tables; nothing changes state another way."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -178,3 +179,41 @@ class Hindrance(StrEnum):
     NOT_OPENED = "not_opened"
     OWN = "own"
     ON_PAPER = "on_paper"
+
+
+class BulletinState(StrEnum):
+    """Where a bulletin stands; an issued one is what the office was told, and never changes."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ISSUED = "issued"
+
+
+class BulletinMove(StrEnum):
+    """What can be done with a bulletin."""
+
+    WRITE = "write"
+    SUBMIT = "submit"
+    RETURN = "return"
+    ISSUE = "issue"
+    REMOVE = "remove"
+
+
+#: None: it is gone. Whoever approves may write on before, so that a wrong word costs no round.
+BULLETIN_MOVES: Mapping[tuple[BulletinState, BulletinMove], BulletinState | None] = {
+    (BulletinState.DRAFT, BulletinMove.WRITE): BulletinState.DRAFT,
+    (BulletinState.DRAFT, BulletinMove.SUBMIT): BulletinState.SUBMITTED,
+    (BulletinState.DRAFT, BulletinMove.ISSUE): BulletinState.ISSUED,
+    (BulletinState.DRAFT, BulletinMove.REMOVE): None,
+    (BulletinState.SUBMITTED, BulletinMove.WRITE): BulletinState.SUBMITTED,
+    (BulletinState.SUBMITTED, BulletinMove.RETURN): BulletinState.DRAFT,
+    (BulletinState.SUBMITTED, BulletinMove.ISSUE): BulletinState.ISSUED,
+}
+
+
+def bulletin_after(state: BulletinState, move: BulletinMove) -> BulletinState | None:
+    """The next state, or NotNow where the table has no such move."""
+    try:
+        return BULLETIN_MOVES[state, move]
+    except KeyError:
+        raise NotNow(state, move) from None

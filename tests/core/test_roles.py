@@ -16,6 +16,7 @@ from quizapp.core.roles import require
 
 #: 秘书科 (2) and 督查室 (3) are two sections of the office (1); 财务科 (4) is a third.
 OFFICE, SECRETARIAT, INSPECTION, FINANCE = 1, 2, 3, 4
+EVERYWHERE = frozenset({OFFICE, SECRETARIAT, INSPECTION, FINANCE})
 EVERYBODY_IS = frozenset({Role.STAFF})
 
 
@@ -54,6 +55,13 @@ WHAT = {
     "draft by nobody": Subject("question", author_id=None),
     "draft by editor": Subject("question", author_id=50),
     "draft by the only editor": Subject("question", author_id=50, other_reviewer=False),
+    "bulletin of 秘书科 by chief": Subject(
+        "bulletin", section_id=SECRETARIAT, author_id=20, scope=frozenset({SECRETARIAT})
+    ),
+    "bulletin of the office by director": Subject("bulletin", section_id=OFFICE, author_id=40, scope=EVERYWHERE),
+    "bulletin of the office by director alone": Subject(
+        "bulletin", section_id=OFFICE, author_id=40, scope=EVERYWHERE, other_reviewer=False
+    ),
 }
 
 #: x: may. Whatever has no x is refused.
@@ -73,6 +81,13 @@ attendance:correct leave of chief                .      .          .      .     
 attendance:tick    leave of staff                .      .          x      .            x       x         .       .             .      .
 attendance:tick    quiz of 财务科 led by deputy  .      .          .      x            x       x         .       .             .      .
 audit:read         anything                      .      .          .      .            .       .         .       .             .      x
+bulletin:issue     bulletin of 秘书科 by chief   .      .          .      .            x       x         .       .             .      .
+bulletin:issue     bulletin of the office by director .      .          .      .            .       .         .       .             .      .
+bulletin:issue     bulletin of the office by director alone .      .          .      .            .       x         .       .             .      .
+bulletin:read      bulletin of 秘书科 by chief   x      x          x      .            x       x         x       x             .      .
+bulletin:read      bulletin of the office by director x      x          x      x            x       x         x       x             x      x
+bulletin:write     bulletin of 秘书科 by chief   .      .          x      .            x       x         x       x             .      .
+bulletin:write     bulletin of the office by director .      .          .      .            .       x         x       x             .      .
 leave:ask          leave of staff                x      .          x      .            x       x         .       .             .      .
 leave:decide       leave of staff                .      .          x      .            x       x         .       .             .      .
 leave:decide       leave of chief                .      .          .      .            x       x         .       .             .      .
@@ -183,6 +198,7 @@ def test_administrators_and_auditors_change_no_questions_and_see_no_scores() -> 
     assert everybodys == {
         Action.ACCOUNT_OWN,
         Action.ATTEMPT_TAKE,
+        Action.BULLETIN_READ,
         Action.LEAVE_ASK,
         Action.MAKE_UP_DO,
         Action.ROOM_JOIN,

@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from quizapp.core.errors import NotNow
+from quizapp.core.states import BULLETIN_MOVES
 from quizapp.core.states import MOVE_OF
+from quizapp.core.states import BulletinMove
+from quizapp.core.states import BulletinState
 from quizapp.core.states import Decision
 from quizapp.core.states import Move
 from quizapp.core.states import QuestionState
@@ -16,6 +19,7 @@ from quizapp.core.states import Review
 from quizapp.core.states import SittingPhase
 from quizapp.core.states import after
 from quizapp.core.states import before
+from quizapp.core.states import bulletin_after
 from quizapp.core.states import may_review
 from quizapp.core.states import phase
 
@@ -139,3 +143,33 @@ REVIEWS = {
 def test_keys_are_shown_as_the_plan_says(review: Review) -> None:
     moments = (CLOSES - INSTANT, CLOSES, CLOSES + timedelta(days=9))
     assert tuple(may_review(review, CLOSES, now) for now in moments) == REVIEWS[review]
+
+
+#: What may be done with a bulletin in each state, and what it then is; None: it is gone.
+BULLETINS = {
+    BulletinState.DRAFT: {
+        BulletinMove.WRITE: BulletinState.DRAFT,
+        BulletinMove.SUBMIT: BulletinState.SUBMITTED,
+        BulletinMove.ISSUE: BulletinState.ISSUED,
+        BulletinMove.REMOVE: None,
+    },
+    BulletinState.SUBMITTED: {
+        BulletinMove.WRITE: BulletinState.SUBMITTED,
+        BulletinMove.RETURN: BulletinState.DRAFT,
+        BulletinMove.ISSUE: BulletinState.ISSUED,
+    },
+    BulletinState.ISSUED: {},
+}
+
+
+@pytest.mark.parametrize("state", BulletinState)
+@pytest.mark.parametrize("move", BulletinMove)
+def test_a_bulletin_moves_as_the_office_says_and_an_issued_one_not_at_all(
+    state: BulletinState, move: BulletinMove
+) -> None:
+    if (state, move) not in BULLETIN_MOVES:
+        assert move not in BULLETINS[state]
+        with pytest.raises(NotNow):
+            bulletin_after(state, move)
+    else:
+        assert bulletin_after(state, move) is BULLETINS[state][move]
