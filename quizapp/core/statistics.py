@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate
-from itertools import pairwise
 from math import copysign
 from math import lcm
 from math import sqrt
@@ -399,10 +398,24 @@ def standard_error(consistency: Fraction, deviation: float) -> float:
     return error_ratio(consistency) * deviation
 
 
-def columns(scores: Distribution, width: int = 10) -> tuple[tuple[int, int, int], ...]:
-    """How many people scored from where to where, in percent, as (from, to, people); full marks are in the last."""
-    bounds = [*range(0, 100, width), 100]
-    found = dict.fromkeys(bounds[:-1], 0)
+def in_tens(scores: Distribution) -> tuple[int, ...]:
+    """How many people scored in each ten percent, from the lowest; full marks are in the last."""
+    found = [0] * 10
     for share, times in _in_order(scores).items():
-        found[min(int(share * 100) // width * width, bounds[-2])] += times
-    return tuple((low, high, found[low]) for low, high in pairwise(bounds))
+        found[min(int(share * 10), 9)] += times
+    return tuple(found)
+
+
+# Doubtful keys
+
+
+def is_suspect(items: Sequence[Item]) -> bool:
+    """Whether a question's key is probably wrong: who knows the rest gets it wrong more often than who does not.
+
+    So it is where enough people of one sitting say so, or of several sittings together.
+    """
+    return any(_speaks_against([item]) for item in items) or _speaks_against(items)
+
+
+def _speaks_against(items: Sequence[Item]) -> bool:
+    return people(items) >= ENOUGH and scatter(items).with_rests < 0

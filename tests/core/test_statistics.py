@@ -19,7 +19,6 @@ from quizapp.core.statistics import Item
 from quizapp.core.statistics import ItemSums
 from quizapp.core.statistics import Reliability
 from quizapp.core.statistics import between_items
-from quizapp.core.statistics import columns
 from quizapp.core.statistics import deviation
 from quizapp.core.statistics import discrimination_band
 from quizapp.core.statistics import discrimination_index
@@ -30,7 +29,9 @@ from quizapp.core.statistics import error_ratio
 from quizapp.core.statistics import facility
 from quizapp.core.statistics import functions
 from quizapp.core.statistics import intended_weights
+from quizapp.core.statistics import in_tens
 from quizapp.core.statistics import internal_consistency
+from quizapp.core.statistics import is_suspect
 from quizapp.core.statistics import item_sums
 from quizapp.core.statistics import people
 from quizapp.core.statistics import point_biserial
@@ -413,9 +414,32 @@ def test_a_distractor_functions_from_one_in_twenty():
     assert not functions(4, 100)
 
 
-def test_columns_hold_everybody_once_and_full_marks_in_the_last():
-    found = columns({(0, 10): 1, (1, 10): 2, (99, 100): 3, (10, 10): 4, (5, 5): 5})
-    assert found[0] == (0, 10, 1)
-    assert found[1] == (10, 20, 2)
-    assert found[-1] == (90, 100, 12)
-    assert sum(times for _, _, times in found) == 15
+def test_tens_hold_everybody_once_and_full_marks_in_the_last():
+    found = in_tens({(0, 10): 1, (1, 10): 2, (99, 100): 3, (10, 10): 4, (5, 5): 5})
+    assert found == (1, 2, 0, 0, 0, 0, 0, 0, 0, 12)
+
+
+# Doubtful keys
+
+#: Whoever knows the rest gets the first question wrong, and the other way round; and the contrary.
+AGAINST, FOR = [(0, 1), (1, 0)], [(1, 1), (0, 0)]
+
+
+def asked(*pairs):
+    return items_of([row for rows, times in pairs for row in rows * times], [1, 1])[0]
+
+
+SUSPECTS = {
+    "enough people of one sitting": ([asked((AGAINST, 10))], True),
+    "one too few": ([asked((AGAINST, 9), ([(0, 1)], 1))], False),
+    "two sittings together": ([asked((AGAINST, 5)), asked((AGAINST, 5))], True),
+    "one sitting against, more people for it elsewhere": ([asked((AGAINST, 10)), asked((FOR, 100))], True),
+    "too few against, more people for it elsewhere": ([asked((AGAINST, 5)), asked((FOR, 100))], False),
+    "nobody": ([], False),
+    "no correlation": ([asked((AGAINST, 10), (FOR, 10))], False),
+}
+
+
+@pytest.mark.parametrize(("items", "suspect"), SUSPECTS.values(), ids=SUSPECTS)
+def test_a_key_is_suspect_when_enough_people_speak_against_it(items, suspect):
+    assert is_suspect(items) is suspect

@@ -4,6 +4,8 @@ import dataclasses
 import re
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -92,6 +94,29 @@ def test_the_key_earns_the_whole_mark_and_nothing_earns_nothing(kind, rule):
     question = kind.example()
     assert kind.fraction(question, kind.response(question, key_as_sent(question)), rule) == 1
     assert kind.fraction(question, kind.response(question, []), rule) == 0
+
+
+def guesses(question: Question) -> list[Response]:
+    """Whatever somebody who knows nothing may answer, each as likely; empty where nobody guesses."""
+    ids = [option.id for option in question.options]
+    some = [frozenset(chosen) for n in range(1, len(ids) + 1) for chosen in combinations(ids, n)]
+    found: dict[TypeName, list[Response]] = {
+        TypeName.SINGLE_CHOICE: [frozenset(option) for option in ids],
+        TypeName.TRUE_FALSE: [frozenset(option) for option in ids],
+        TypeName.MULTIPLE_CHOICE: list(some),
+        TypeName.MATCHING: list(permutations(ids, len(question.pairs))),
+        TypeName.ORDERING: list(permutations(ids)),
+    }
+    return found.get(question.type, [])
+
+
+@every_type
+@pytest.mark.parametrize("rule", MultipleRule)
+def test_guessing_earns_what_all_answers_earn_on_average(kind, rule):
+    question = kind.example()
+    shares = [kind.fraction(question, response, rule) for response in guesses(question)]
+    typed = None if kind.is_marked_by_person else Fraction(0)
+    assert kind.guessed(question, rule) == (sum(shares, Fraction(0)) / len(shares) if shares else typed)
 
 
 @every_type

@@ -76,6 +76,12 @@ class QuestionType(Protocol):
     def fraction(self, question: Question, response: Response, rule: MultipleRule) -> Fraction:
         """The share of the mark that the response earns, 0..1."""
 
+    def guessed(self, question: Question, rule: MultipleRule) -> Fraction | None:
+        """The share that answering at random earns on average; None where people mark, and guess nothing.
+
+        Moodle's random guess score (`get_random_guess_score` of each question type).
+        """
+
     def rule_text(self, rule: MultipleRule) -> str:
         """How it is marked, as printed on the paper."""
 
@@ -124,6 +130,9 @@ class ChoiceType:
         if len(frozenset(chosen)) < len(chosen):
             raise BadResponse("同一个选项不能选两次。")
         return frozenset(chosen)
+
+    def guessed(self, question: Question, rule: MultipleRule) -> Fraction | None:
+        return Fraction(1, len(question.options))
 
     def key_text(self, question: Question) -> str:
         return self.response_text(question, question.key)
@@ -175,6 +184,10 @@ class TypedType(ListedType):
 
 class PlacedType(ListedType):
     """What the types answered by putting options in places have in common; "" stands in a place left empty."""
+
+    def guessed(self, question: Question, rule: MultipleRule) -> Fraction | None:
+        """Each line gets its own option, and each item its own successor, in one of n orders."""
+        return Fraction(1, len(question.options))
 
     def relettered(self, response: Response, letters: Mapping[str, str]) -> Response:
         return tuple(letters[option_id] if option_id else "" for option_id in texts(response))

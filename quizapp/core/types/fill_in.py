@@ -57,6 +57,10 @@ class FillIn(TypedType):
         right = _right_blanks(question, response)
         return Fraction(len(right), len(question.blanks)) if question.blanks else Fraction(0)
 
+    def guessed(self, question: Question, rule: MultipleRule) -> Fraction | None:
+        """Nobody types the right words by chance."""
+        return Fraction(0)
+
     def rule_text(self, rule: MultipleRule) -> str:
         return "按填对的空数得分，每空分值相同；标点、空格、大小写和全角半角不影响得分。"
 

@@ -41,6 +41,12 @@ class MultipleChoice(ChoiceType):
         share = Fraction(len(chosen), len(question.key))
         return share if rule is MultipleRule.PARTIAL else Fraction(share == 1)
 
+    def guessed(self, question: Question, rule: MultipleRule) -> Fraction | None:
+        """Every choice of one option or more is as likely; the shares of those within a key of k add up to 2^(k-1)."""
+        choices = 2 ** len(question.options) - 1
+        earned = 2 ** (len(question.key) - 1) if rule is MultipleRule.PARTIAL else 1
+        return Fraction(earned, choices)
+
     def rule_text(self, rule: MultipleRule) -> str:
         return RULES[rule]
 

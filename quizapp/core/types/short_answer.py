@@ -49,6 +49,9 @@ class ShortAnswer(TypedType):
         found = said(question, response)
         return Fraction(sum(found), len(found)) if found else Fraction(0)
 
+    def guessed(self, question: Question, rule: MultipleRule) -> Fraction | None:
+        return None
+
     def rule_text(self, rule: MultipleRule) -> str:
         return "按答出的要点数得分，每个要点分值相同；由阅卷人评定，意思正确即可，不要求与原文一字不差。"
 
