@@ -61,6 +61,7 @@ class Action(StrEnum):
     SITTING_PLAN = "sitting:plan"
     SPEECH_LOAD = "speech:load"
     SPEECH_READ = "speech:read"
+    STATISTICS_READ = "statistics:read"
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.SITTING_PLAN: (Rule(Role.EDITOR, anything),),
     Action.SPEECH_LOAD: (Rule(Role.EDITOR, anything),),
     Action.SPEECH_READ: (Rule(Role.EDITOR, anything),),
+    Action.STATISTICS_READ: (Rule(Role.EDITOR, anything),),
 }
 
 #: What must hold of the actor alone before a page is worth asking for; the object is asked about in the service.

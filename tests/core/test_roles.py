@@ -122,6 +122,7 @@ sitting:approve    quiz of 财务科 led by deputy  .      .          .      x  
 sitting:plan       sitting of 秘书科             .      .          .      .            .       .         x       x             .      .
 speech:load        anything                      .      .          .      .            .       .         x       x             .      .
 speech:read        anything                      .      .          .      .            .       .         x       x             .      .
+statistics:read    anything                      .      .          .      .            .       .         x       x             .      .
 """  # noqa: E501
 LINES = TABLE.strip("\n").splitlines()[1:]
 

@@ -28,8 +28,8 @@ from quizapp.core.statistics import effective_weights
 from quizapp.core.statistics import error_ratio
 from quizapp.core.statistics import facility
 from quizapp.core.statistics import functions
-from quizapp.core.statistics import intended_weights
 from quizapp.core.statistics import in_tens
+from quizapp.core.statistics import intended_weights
 from quizapp.core.statistics import internal_consistency
 from quizapp.core.statistics import is_suspect
 from quizapp.core.statistics import item_sums
