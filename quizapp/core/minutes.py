@@ -10,6 +10,9 @@ from datetime import datetime
 from fractions import Fraction
 from math import floor
 
+from quizapp.core.reports import EXCELLENT_PERCENT
+from quizapp.core.reports import FEW
+
 WEEKDAYS = "一二三四五六日"
 #: The parts by name, in their order, each with its words.
 PARTS: Mapping[str, str] = {
@@ -36,9 +39,6 @@ TEXTS = ("contents", "agenda", "quiz", "remarks", "demands")
 WRITTEN = ("remarks", "demands")
 #: So many names are told; the file has one page.
 MOST_NAMES = 40
-#: Fewer scores than this make a mean that tells of persons.
-FEW = 3
-EXCELLENT_PERCENT = 90
 
 
 @dataclass(frozen=True)

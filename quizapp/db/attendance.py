@@ -37,6 +37,7 @@ from quizapp.core.attendance import Presence
 from quizapp.core.attendance import Way
 from quizapp.core.sitting import Mode
 from quizapp.core.sitting import SittingKind
+from quizapp.db import summaries
 from quizapp.db.attempts import INSERT
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.bank import QuestionSetRow
@@ -315,7 +316,9 @@ def hold(session: Session, sitting_id: int, person_ids: Collection[int]) -> froz
     dealt = select(AttemptRow.person_id).where(
         AttemptRow.sitting_id == sitting_id, AttemptRow.person_id.in_(person_ids)
     )
-    return frozenset(session.scalars(dealt.order_by(AttemptRow.id).with_for_update()))
+    held = frozenset(session.scalars(dealt.order_by(AttemptRow.id).with_for_update()))
+    summaries.outdate_people(session, sitting_id, held)
+    return held
 
 
 def attendance_row(session: Session, sitting_id: int, person_id: int) -> AttendanceRow | None:
@@ -401,6 +404,13 @@ def keep_make_up(session: Session, values: Mapping[str, Any]) -> bool:
 def with_make_up(session: Session, sitting_id: int) -> frozenset[int]:
     """Who has a make-up task for a sitting, done or not."""
     return frozenset(session.scalars(select(MakeUpRow.person_id).where(MakeUpRow.sitting_id == sitting_id)))
+
+
+def outdate_made_up(session: Session, attempt_id: int) -> None:
+    """Note that the sitting which this attempt makes up for has another figure now."""
+    missed = select(MakeUpRow.sitting_id, MakeUpRow.person_id).where(MakeUpRow.attempt_id == attempt_id)
+    for sitting_id, person_id in session.execute(missed):
+        summaries.outdate_people(session, sitting_id, [person_id])
 
 
 def make_up_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> MakeUpRow:

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Collection
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import Any
 
 from sqlalchemy import BigInteger
 from sqlalchemy import ColumnElement
@@ -19,6 +23,8 @@ from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy import true
+from sqlalchemy import tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import aliased
@@ -28,7 +34,12 @@ from quizapp.core.attendance import LeaveKind
 from quizapp.core.attendance import Presence
 from quizapp.core.dealing import Drawing
 from quizapp.core.question import UNITS
+from quizapp.core.reports import EXCELLENT_PERCENT
+from quizapp.core.reports import Figures
+from quizapp.core.reports import Scores
 from quizapp.core.sitting import SittingKind
+from quizapp.db import sittings
+from quizapp.db import summaries
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.attendance import LeaveRow
@@ -43,41 +54,12 @@ from quizapp.db.people import PersonRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.speeches import KeyPointRow
+from quizapp.db.summaries import QuestionSummaryRow
+from quizapp.db.summaries import SectionSummaryRow
+from quizapp.db.summaries import SummedUp
 
 #: An answer that was given and cleared again is stored as an empty list: it was not answered.
 CLEARED = "[]"
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How a group did in one sitting.
-
-    `expected` people were dealt a paper and are not excused, `started` opened it, `closed` have a score. `mean` is the
-    mean share of the full score, 0..1, and `passed` counts scores at or above the pass mark; `mean` is None while there
-    is no score. `waiting` more have handed in, but answers of theirs wait for a person's mark: they have no score yet.
-    `excused` are on leave by what attendance knows, and did not take it; `made_up` did so later, in time, on a paper
-    that counts nowhere here.
-    """
-
-    expected: int
-    started: int
-    closed: int
-    passed: int
-    mean: Fraction | None
-    waiting: int = 0
-    excused: int = 0
-    made_up: int = 0
-
-    @property
-    def participation(self) -> Fraction | None:
-        return Fraction(self.started, self.expected) if self.expected else None
-
-    @property
-    def pass_rate(self) -> Fraction | None:
-        return Fraction(self.passed, self.closed) if self.closed else None
-
-
-NOBODY = Figures(0, 0, 0, 0, None)
 
 
 @dataclass(frozen=True)
@@ -104,6 +86,8 @@ class MissedPoint:
     answered: int
     asked: int
     facility: Fraction
+    #: The sentence of the speech that proves the question missed most; empty where none of them has one.
+    quote: str
 
 
 def opened_sittings(session: Session, section_ids: Collection[int], now: datetime, limit: int) -> Sequence[SittingRow]:
@@ -122,32 +106,118 @@ def _of_the_week() -> ColumnElement[bool]:
     return SittingRow.kind == SittingKind.WEEKLY
 
 
-def _figures_of(
-    section_ids: Collection[int], sitting_ids: Collection[int]
-) -> Select[int, int, int, int, int, int, int, int, int]:
-    """The sums behind `_figures`; to be grouped by sitting.
+# Figures: from the sums of what is summed up, from the rows of all else
 
-    Everybody in a sitting has the same full score, so the quotient of the sums is the mean share.
+
+def by_section(
+    session: Session, section_ids: Collection[int], sitting_ids: Collection[int]
+) -> dict[tuple[int, int], Figures]:
+    """Figures by (section, sitting); sections that were dealt nothing are left out."""
+    return {
+        (section, sitting): figures
+        for (sitting, section), figures in _grouped(session, section_ids, sitting_ids, (0, 1)).items()
+    }
+
+
+def by_sitting(
+    session: Session, section_ids: Collection[int] | None, sitting_ids: Collection[int]
+) -> dict[int, Figures]:
+    """Figures of all these sections together (None: of the whole office), by sitting."""
+    return {key[0]: figures for key, figures in _grouped(session, section_ids, sitting_ids, (0,)).items()}
+
+
+def over_sittings(
+    session: Session, section_ids: Collection[int] | None, sitting_ids: Collection[int]
+) -> dict[int, Figures]:
+    """Figures of all these sittings together, by section."""
+    return {key[0]: figures for key, figures in _grouped(session, section_ids, sitting_ids, (1,)).items()}
+
+
+def _grouped(
+    session: Session, section_ids: Collection[int] | None, sitting_ids: Collection[int], by: tuple[int, ...]
+) -> dict[tuple[int, ...], Figures]:
+    """Figures by what `by` picks of (sitting, section)."""
+    found: dict[tuple[int, ...], Figures] = {}
+    for place, figures in _sums(session, section_ids, sitting_ids, by):
+        found[place] = found[place] + figures if place in found else figures
+    return found
+
+
+#: What a sum is made of, in the order of the columns of SectionSummaryRow.
+SUMS = ("dealt", "started", "closed", "passed", "excellent", "units", "squares", "waiting", "excused", "made_up")
+
+
+def _sums(
+    session: Session, section_ids: Collection[int] | None, sitting_ids: Collection[int], by: tuple[int, ...]
+) -> Iterator[tuple[tuple[int, ...], Figures]]:
+    made = summaries.summed_up(session, sitting_ids)
+    row = SectionSummaryRow
+    keys = [(row.sitting_id, row.section_id)[index] for index in by]
+    if made.sittings:
+        summed = select(*keys, row.full_units, *(func.sum(getattr(row, name)) for name in SUMS))
+        summed = summed.where(row.sitting_id.in_(made.sittings), ~row.outdated, _among(row.section_id, section_ids))
+        for values in session.execute(summed.group_by(*keys, row.full_units)):
+            yield _figures(values, len(by))
+    if (left := _left(made, sitting_ids)) is not None:
+        counted = figures_from_rows().where(left, _among(AttemptRow.section_id, section_ids))
+        for values in session.execute(counted):
+            yield _figures([*(values[index] for index in by), *values[2:]], len(by))
+
+
+def _among(column: InstrumentedAttribute[int], ids: Collection[int] | None) -> ColumnElement[bool]:
+    return true() if ids is None else column.in_(ids)
+
+
+def _left(made: SummedUp, sitting_ids: Collection[int]) -> ColumnElement[bool] | None:
+    """Which attempts at these sittings have to be counted one by one; None where none has."""
+    not_summed = set(sitting_ids) - made.sittings
+    parts: list[ColumnElement[bool]] = [AttemptRow.sitting_id.in_(not_summed)] if not_summed else []
+    if made.outdated:
+        parts.append(tuple_(AttemptRow.sitting_id, AttemptRow.section_id).in_(made.outdated))
+    return or_(*parts) if parts else None
+
+
+def _figures(values: Sequence[Any], keys: int) -> tuple[tuple[int, ...], Figures]:
+    full_units, *numbers = map(int, values[keys:])
+    sums = dict(zip(SUMS, numbers, strict=True))
+    scores = Scores(sums.pop("closed"), sums.pop("units"), sums.pop("squares"))
+    return tuple(values[:keys]), Figures(**sums, scores={full_units: scores} if scores.people else {})
+
+
+def figures_from_rows() -> Select[*tuple[Any, ...]]:
+    """(sitting, section, full score, and the sums of SUMS), counted from the rows of all attempts.
+
+    The full score is that of the people with a final score, and 0 for those without one.
     """
-    closed, passed = _has_score(), _scored(SittingRow.pass_percent)
+    closed, passed, excellent = _has_score(), _scored(SittingRow.pass_percent), _scored(EXCELLENT_PERCENT)
     excused = and_(presence() == Presence.LEAVE, AttemptRow.started_at.is_(None))
     again = aliased(AttemptRow)
+    units = cast(AttemptRow.units, BigInteger)
+    bucket = case((closed, AttemptRow.full_units), else_=0)
     return (
         expected(
+            AttemptRow.sitting_id,
+            AttemptRow.section_id,
+            bucket.label("full_units"),
             func.count(AttemptRow.id),
             func.count(AttemptRow.started_at),
-            func.coalesce(func.sum(case((closed, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((passed, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((closed, AttemptRow.units), else_=0)), 0),
-            func.coalesce(func.sum(case((closed, AttemptRow.full_units), else_=0)), 0),
-            func.coalesce(func.sum(case((AttemptRow.unmarked > 0, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((excused, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((again.closed_at <= MakeUpRow.due, 1), else_=0)), 0),
+            _times(closed),
+            _times(passed),
+            _times(excellent),
+            func.coalesce(func.sum(case((closed, units), else_=0)), 0),
+            func.coalesce(func.sum(case((closed, units * units), else_=0)), 0),
+            _times(AttemptRow.unmarked > 0),
+            _times(excused),
+            _times(again.closed_at <= MakeUpRow.due),
         )
         .outerjoin(MakeUpRow, of_same_place(MakeUpRow))
         .outerjoin(again, again.id == MakeUpRow.attempt_id)
-        .where(AttemptRow.section_id.in_(section_ids), AttemptRow.sitting_id.in_(sitting_ids))
+        .group_by(AttemptRow.sitting_id, AttemptRow.section_id, bucket)
     )
+
+
+def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 def _has_score() -> ColumnElement[bool]:
@@ -155,64 +225,14 @@ def _has_score() -> ColumnElement[bool]:
     return and_(AttemptRow.closed_at.is_not(None), AttemptRow.unmarked == 0)
 
 
-def _scored(percent: ColumnElement[int] | InstrumentedAttribute[int] | int) -> ColumnElement[bool]:
+def _scored(percent: InstrumentedAttribute[int] | int) -> ColumnElement[bool]:
     """Has a score of so many percent of the full score, or more."""
     # A hundred times the units of a long paper is more than a plain integer of PostgreSQL holds.
     units, full_units = cast(AttemptRow.units, BigInteger), cast(AttemptRow.full_units, BigInteger)
     return and_(_has_score(), units * 100 >= percent * full_units)
 
 
-def _figures(
-    dealt: int,
-    started: int,
-    closed: int,
-    passed: int,
-    units: int,
-    full_units: int,
-    waiting: int,
-    excused: int,
-    made_up: int,
-) -> Figures:
-    mean = Fraction(int(units), int(full_units)) if full_units else None
-    return Figures(
-        expected=dealt - int(excused),
-        started=started,
-        closed=int(closed),
-        passed=int(passed),
-        mean=mean,
-        waiting=int(waiting),
-        excused=int(excused),
-        made_up=int(made_up),
-    )
-
-
-def by_section(
-    session: Session, section_ids: Collection[int], sitting_ids: Collection[int]
-) -> dict[tuple[int, int], Figures]:
-    """Figures by (section, sitting); sections that were dealt nothing are left out."""
-    rows = session.execute(
-        _figures_of(section_ids, sitting_ids)
-        .add_columns(AttemptRow.section_id, AttemptRow.sitting_id)
-        .group_by(AttemptRow.section_id, AttemptRow.sitting_id)
-    )
-    return {(section_id, sitting_id): _figures(*sums) for *sums, section_id, sitting_id in rows}
-
-
-def by_sitting(session: Session, section_ids: Collection[int], sitting_ids: Collection[int]) -> dict[int, Figures]:
-    """Figures of all these sections together, by sitting."""
-    rows = session.execute(
-        _figures_of(section_ids, sitting_ids).add_columns(AttemptRow.sitting_id).group_by(AttemptRow.sitting_id)
-    )
-    return {sitting_id: _figures(*sums) for *sums, sitting_id in rows}
-
-
-def scores_from(session: Session, sitting_id: int, percent: int) -> tuple[int, int]:
-    """How many scores of a sitting are so many percent of the full score, or more; and the full score in units."""
-    reached = func.coalesce(func.sum(case((_scored(percent), 1), else_=0)), 0)
-    full_units = func.coalesce(func.max(AttemptRow.full_units), 0)
-    found = select(reached, full_units).where(AttemptRow.sitting_id == sitting_id, _has_score())
-    count, full = session.execute(found).one()
-    return int(count), int(full)
+# People
 
 
 def attempts_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> Sequence[AttemptRow]:
@@ -254,17 +274,101 @@ def attempts_in_sections(
     ).all()
 
 
+# Questions
+
+
 def missed(session: Session, section_ids: Collection[int], sitting_id: int) -> Sequence[Missed]:
     """The paper's questions by facility, most missed first; unanswered counts as nothing earned."""
-    place = (PaperQuestionRow.position, PaperQuestionRow.version_id, PaperQuestionRow.full_mark)
-    rows = session.execute(_asked_of(section_ids, [sitting_id]).add_columns(*place).group_by(*place)).all()
-    wanted = select(QuestionVersionRow).where(QuestionVersionRow.id.in_([row.version_id for row in rows]))
-    versions = {version.id: version for version in session.scalars(wanted)}
+    asked = _asked_at(session, section_ids, [sitting_id])
     found = [
-        Missed(position, versions[version_id], answered, asked, Fraction(int(units), int(full)))
-        for asked, answered, units, full, position, version_id, _ in rows
+        Missed(row.position, row.version, sums.answered, sums.asked, sums.facility)
+        for row in sittings.paper(session, sitting_id)
+        if (sums := asked.get((sitting_id, row.position))) is not None
     ]
     return sorted(found, key=lambda m: (m.facility, m.position))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How often something was asked and answered; `units` were earned of `full` to be earned."""
+
+    asked: int
+    answered: int
+    units: int
+    full: int
+
+    def __add__(self, other: "Asked") -> "Asked":
+        return Asked(
+            self.asked + other.asked,
+            self.answered + other.answered,
+            self.units + other.units,
+            self.full + other.full,
+        )
+
+    @property
+    def facility(self) -> Fraction:
+        return Fraction(self.units, self.full)
+
+
+def _asked_at(
+    session: Session, section_ids: Collection[int] | None, sitting_ids: Collection[int]
+) -> dict[tuple[int, int], Asked]:
+    """How these sections (None: the whole office) did by (sitting, position); what nobody was asked is left out."""
+    found: dict[tuple[int, int], Asked] = {}
+    for sitting_id, position, *sums in _asked_sums(session, section_ids, sitting_ids):
+        asked = Asked(*map(int, sums))
+        place = (sitting_id, position)
+        found[place] = found[place] + asked if place in found else asked
+    return {place: asked for place, asked in found.items() if asked.full}
+
+
+def _asked_sums(
+    session: Session, section_ids: Collection[int] | None, sitting_ids: Collection[int]
+) -> Iterator[Sequence[Any]]:
+    made = summaries.summed_up(session, sitting_ids)
+    row = QuestionSummaryRow
+    if made.sittings:
+        summed = (
+            select(row.sitting_id, row.position)
+            .add_columns(*(func.sum(column) for column in (row.asked, row.answered, row.units, row.full)))
+            .where(row.sitting_id.in_(made.sittings), _among(row.section_id, section_ids))
+            .group_by(row.sitting_id, row.position)
+        )
+        if made.outdated:
+            summed = summed.where(tuple_(row.sitting_id, row.section_id).not_in(made.outdated))
+        yield from session.execute(summed)
+    if (left := _left(made, sitting_ids)) is not None:
+        counted = asked_from_rows().where(left, _among(AttemptRow.section_id, section_ids))
+        yield from ((sitting, position, *sums) for sitting, _, position, *sums in session.execute(counted))
+
+
+def asked_from_rows() -> Select[*tuple[Any, ...]]:
+    """(sitting, section, position, asked, answered, units, full), counted from the rows of all answers.
+
+    Every question put to whoever has handed in, answered or not; an answer that waits for a mark is left out.
+    """
+    answered = case((cast(ResponseRow.value, String) != CLEARED, 1), else_=0)
+    # Where each person has a paper of their own, what was asked and left blank has a row too.
+    left_blank = and_(ResponseRow.attempt_id.is_(None), SittingRow.drawing == Drawing.SAME)
+    place = (AttemptRow.sitting_id, AttemptRow.section_id, PaperQuestionRow.position)
+    return (
+        select(
+            *place,
+            func.count(),
+            func.coalesce(func.sum(answered), 0),
+            func.coalesce(func.sum(ResponseRow.units), 0),
+            func.coalesce(func.sum(PaperQuestionRow.full_mark) * UNITS, 0),
+        )
+        .select_from(AttemptRow)
+        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .join(PaperQuestionRow, PaperQuestionRow.sitting_id == AttemptRow.sitting_id)
+        .outerjoin(
+            ResponseRow,
+            and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
+        )
+        .where(AttemptRow.closed_at.is_not(None), or_(left_blank, ResponseRow.units.is_not(None)))
+        .group_by(*place)
+    )
 
 
 @dataclass(frozen=True)
@@ -304,71 +408,64 @@ def given(
 
 
 def missed_points(
-    session: Session, section_ids: Collection[int], sitting_ids: Collection[int]
+    session: Session, section_ids: Collection[int] | None, sitting_ids: Collection[int]
 ) -> Sequence[MissedPoint]:
-    """Key points by facility over these sittings, most missed first.
+    """Key points by facility over these sittings, most missed first; of the whole office where no sections are given.
 
     The same name in another speech is another key point.
     """
-    name = func.coalesce(KeyPointRow.name, QuestionVersionRow.source_heading)
-    point = (QuestionRow.key_point_id, QuestionVersionRow.source_speech, name)
-    rows = session.execute(
-        _asked_of(section_ids, sitting_ids)
-        .join(QuestionVersionRow, QuestionVersionRow.id == PaperQuestionRow.version_id)
-        .join(QuestionRow, QuestionRow.id == QuestionVersionRow.question_id)
+    asked = _asked_at(session, section_ids, sitting_ids)
+    found: dict[tuple[Any, ...], list[tuple[int, Asked, str]]] = {}
+    for sitting_id, position, *point, quote in session.execute(_points_on(sitting_ids)):
+        if (sums := asked.get((sitting_id, position))) is not None:
+            found.setdefault(tuple(point), []).append((sitting_id, sums, quote))
+    missed = [_missed_point(speech, name, uses) for (_, speech, name), uses in found.items()]
+    return sorted(missed, key=lambda m: (m.facility, m.speech, m.name))
+
+
+def _points_on(sitting_ids: Collection[int]) -> Select[int, int, int | None, str, str, str]:
+    """(sitting, position, key point, speech, its name or the heading, quote) of every place of these papers."""
+    version = QuestionVersionRow
+    name = func.coalesce(KeyPointRow.name, version.source_heading)
+    return (
+        select(PaperQuestionRow.sitting_id, PaperQuestionRow.position)
+        .add_columns(QuestionRow.key_point_id, version.source_speech, name, version.source_quote)
+        .join(version, version.id == PaperQuestionRow.version_id)
+        .join(QuestionRow, QuestionRow.id == version.question_id)
         .outerjoin(KeyPointRow, KeyPointRow.id == QuestionRow.key_point_id)
-        .add_columns(func.count(PaperQuestionRow.sitting_id.distinct()), *point)
-        .group_by(*point)
+        .where(PaperQuestionRow.sitting_id.in_(sitting_ids))
     )
-    found = [
-        MissedPoint(speech, heading, sittings, answered, asked, Fraction(int(units), int(full)))
-        for asked, answered, units, full, sittings, _, speech, heading in rows
-    ]
-    return sorted(found, key=lambda m: (m.facility, m.speech, m.name))
+
+
+def _missed_point(speech: str, name: str, uses: Sequence[tuple[int, Asked, str]]) -> MissedPoint:
+    total = reduce(add, (sums for _, sums, _ in uses))
+    quoted = sorted((sums.facility, quote) for _, sums, quote in uses if quote)
+    return MissedPoint(
+        speech=speech,
+        name=name,
+        sittings=len({sitting_id for sitting_id, _, _ in uses}),
+        answered=total.answered,
+        asked=total.asked,
+        facility=total.facility,
+        quote=quoted[0][1] if quoted else "",
+    )
 
 
 def use_of_questions(session: Session, set_id: int, now: datetime) -> dict[int, tuple[int, Fraction]]:
     """For each question of a set that sittings closed by now asked: how often, and the mean share of its mark."""
     rows = session.execute(
-        _asked()
+        select(PaperQuestionRow.sitting_id, PaperQuestionRow.position, QuestionRow.id)
+        .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
         .join(QuestionVersionRow, QuestionVersionRow.id == PaperQuestionRow.version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersionRow.question_id)
         .where(QuestionRow.set_id == set_id, SittingRow.closes_at <= now)
-        .add_columns(QuestionRow.id)
-        .group_by(QuestionRow.id)
-    )
-    return {question_id: (asked, Fraction(int(units), int(full))) for asked, _, units, full, question_id in rows}
-
-
-def _asked_of(section_ids: Collection[int], sitting_ids: Collection[int]) -> Select[int, int, int, int]:
-    """What these sections were asked in these sittings; the sums are those of `_asked`."""
-    return _asked().where(AttemptRow.sitting_id.in_(sitting_ids), AttemptRow.section_id.in_(section_ids))
-
-
-def _asked() -> Select[int, int, int, int]:
-    """Every question put to whoever has handed in, answered or not; an answer that waits for a mark is left out.
-
-    The sums: how often it was asked, how often answered, units earned, units to be earned.
-    """
-    answered = case((cast(ResponseRow.value, String) != CLEARED, 1), else_=0)
-    # Where each person has a paper of their own, what was asked and left blank has a row too.
-    left_blank = and_(ResponseRow.attempt_id.is_(None), SittingRow.drawing == Drawing.SAME)
-    return (
-        select(
-            func.count().label("asked"),
-            func.coalesce(func.sum(answered), 0).label("answered"),
-            func.coalesce(func.sum(ResponseRow.units), 0).label("units"),
-            func.coalesce(func.sum(PaperQuestionRow.full_mark) * UNITS, 0).label("full"),
-        )
-        .select_from(AttemptRow)
-        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
-        .join(PaperQuestionRow, PaperQuestionRow.sitting_id == AttemptRow.sitting_id)
-        .outerjoin(
-            ResponseRow,
-            and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
-        )
-        .where(AttemptRow.closed_at.is_not(None), or_(left_blank, ResponseRow.units.is_not(None)))
-    )
+    ).all()
+    asked = _asked_at(session, None, {row.sitting_id for row in rows})
+    found: dict[int, Asked] = {}
+    for sitting_id, position, question_id in rows:
+        if (sums := asked.get((sitting_id, position))) is not None:
+            found[question_id] = found[question_id] + sums if question_id in found else sums
+    return {question_id: (sums.asked, sums.facility) for question_id, sums in found.items()}
 
 
 def questions_of_each(session: Session, sitting_id: int) -> int:

@@ -24,14 +24,16 @@ from quizapp.core.dealing import deal_for_all
 from quizapp.core.errors import NotFound
 from quizapp.core.errors import NotNow
 from quizapp.core.errors import QuizError
-from quizapp.core.grading import grade
-from quizapp.core.grading import units
 from quizapp.core.marking import is_blank
 from quizapp.core.marking import with_wordings
 from quizapp.core.question import UNITS
-from quizapp.core.question import MultipleRule
 from quizapp.core.question import Question
 from quizapp.core.question import Response
+from quizapp.core.regrading import Method
+from quizapp.core.regrading import Standing
+from quizapp.core.regrading import in_letters_of
+from quizapp.core.regrading import mark
+from quizapp.core.regrading import still_sound
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
@@ -51,12 +53,17 @@ from quizapp.core.types.short_answer import said
 from quizapp.db import attempts
 from quizapp.db import marking
 from quizapp.db import people
+from quizapp.db import regrades
 from quizapp.db import sittings
+from quizapp.db import summaries
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.attendance import drop_untouched_make_up
+from quizapp.db.attendance import outdate_made_up
+from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.marking import MarkRow
 from quizapp.db.people import PersonRow
+from quizapp.db.regrades import RegradeRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.services import audit
@@ -193,7 +200,8 @@ def enter_on_paper(
     :raise NotNow: if one of these people took it here after all
     """
     marking.share_wordings(session)
-    places = counting_now(session, sittings.published_paper(session, papers[0][0].sitting))
+    sitting = papers[0][0].sitting
+    places = counting_now(session, sitting.id, sittings.published_paper(session, sitting))
     for attempt, values in papers:
         if attempt.state is not AttemptState.NOT_STARTED:
             raise NotNow(attempt.state, SittingMove.ANSWER)
@@ -205,14 +213,15 @@ def enter_on_paper(
         }
         session.add_all(held.values())
         _mark_and_close(session, attempt, places, held, Closer.SERVER, now)
-    session.flush()
+    summaries.outdate_attempts(session, [attempt.id for attempt, _ in papers])
 
 
 def _close(session: Session, attempt: AttemptRow, closer: Closer, now: datetime) -> None:
     """Close an attempt with all that was saved."""
     marking.share_wordings(session)
     whole = sittings.published_paper(session, attempt.sitting)
-    places = counting_now(session, [whole[index] for index in deal_of(attempt, whole).order])
+    dealt = [whole[index] for index in deal_of(attempt, whole).order]
+    places = counting_now(session, attempt.sitting_id, dealt)
     _mark_and_close(session, attempt, places, attempts.responses(session, attempt.id), closer, now)
 
 
@@ -228,34 +237,81 @@ def _mark_and_close(
 
     What a person has to mark waits: only an answer that says nothing has its mark, which is nought.
     """
-    waiting = [place for place in places if place.position in held and _needs_person(place, held[place.position])]
+    by_people = [place for place in places if place.position in held and _needs_person(place, held[place.position])]
+    session.add_all(_waiting_mark(attempt, place, held[place.position]) for place in by_people)
+    rows = dict(held)
     for place in places:
-        if place.position in held and place not in waiting:
-            held[place.position].units = _units(place, held[place.position], attempt.sitting.multiple_rule)
-    session.add_all(_waiting_mark(attempt, place, held[place.position]) for place in waiting)
-    if attempt.sitting.drawing is Drawing.PER_PERSON:
-        session.add_all(_left_blank(attempt, place, now) for place in places if place.position not in held)
-    attempt.units = sum(row.units or 0 for row in held.values())
-    attempt.full_units = sum(place.full_mark for place in places) * UNITS
-    attempt.unmarked = len(waiting)
+        if place.position not in rows and needs_row(attempt.sitting.drawing, place):
+            rows[place.position] = _left_blank(attempt, place, now)
+        if place.position in rows:
+            rows[place.position].units = units_now(place, rows[place.position].value, None, attempt.sitting)
+    session.add_all(row for position, row in rows.items() if position not in held)
+    marks = [rows[place.position].units for place in places if place.position in rows]
+    attempt.units = sum(units or 0 for units in marks)
+    attempt.full_units = sum(place.full_mark for place in places if place.method is not Method.VOID) * UNITS
+    attempt.unmarked = marks.count(None)
     attempt.closed_at = min(now, attempt.deadline or now)
     attempt.closer = closer
+    if attempt.sitting.kind is SittingKind.MAKE_UP:
+        outdate_made_up(session, attempt.id)
 
 
 def _left_blank(attempt: AttemptRow, place: Place, now: datetime) -> ResponseRow:
-    """A row for what was asked and not answered: where papers differ, only the rows tell who was asked what."""
-    return ResponseRow(attempt_id=attempt.id, position=place.position, value=[], sequence=0, saved_at=now, units=0)
+    return ResponseRow(attempt_id=attempt.id, position=place.position, value=[], sequence=0, saved_at=now)
 
 
-def counting_now(session: Session, places: Sequence[Place]) -> Sequence[Place]:
-    """The places with every wording that counts now, those accepted after publication among them."""
-    versions = [place.version_id for place in places if place.question.blanks]
-    accepted = marking.accepted_wordings(session, versions)
-    if not accepted:
-        return places
-    return [
-        replace(place, question=with_wordings(place.question, accepted.get(place.version_id, ()))) for place in places
-    ]
+def needs_row(drawing: Drawing, place: Place) -> bool:
+    """Whether what was asked and left blank has a row: where papers differ, only the rows tell who was asked what;
+    and what was granted earns its mark there."""
+    return drawing is Drawing.PER_PERSON or place.method is Method.GRANT
+
+
+def counting_now(session: Session, sitting_id: int, places: Sequence[Place]) -> Sequence[Place]:
+    """The places of a sitting's paper as they count now: with every wording accepted after publication, and with what
+    was decided of a question after the sitting.
+
+    Never deal with these: what people were dealt follows from what was published.
+    """
+    standing = regrades.standing(session, sitting_id)
+    accepted = marking.accepted_wordings(session, _versions_with_blanks(places, standing))
+    return [_counting(place, standing.get(place.position), accepted) for place in places]
+
+
+def _versions_with_blanks(places: Sequence[Place], standing: Mapping[int, RegradeRow]) -> Sequence[int]:
+    blanks = [place for place in places if place.question.blanks]
+    newer = (standing[place.position].version_id for place in blanks if place.position in standing)
+    return [*(place.version_id for place in blanks), *(id_ for id_ in newer if id_ is not None)]
+
+
+def _counting(place: Place, row: RegradeRow | None, accepted: Mapping[int, Sequence[tuple[int, str]]]) -> Place:
+    earlier = accepted.get(place.version_id, ())
+    if row is None:
+        return replace(place, question=with_wordings(place.question, earlier)) if earlier else place
+    question = with_newer_key(place.question, row.version, earlier, accepted)
+    return replace(place, question=question, standing=Standing(row.method, row.reason, row.at))
+
+
+def with_newer_key(
+    asked: Question,
+    newer: QuestionVersionRow | None,
+    earlier: Sequence[tuple[int, str]],
+    accepted: Mapping[int, Sequence[tuple[int, str]]],
+) -> Question:
+    """The question as it was asked, with the key of a newer version where there is one; with the wordings accepted for
+    the version that was asked (`earlier`) and for the newer one."""
+    corrected = None if newer is None else in_letters_of(asked, newer.question())
+    if newer is None or corrected is None:
+        return with_wordings(asked, earlier)
+    question = with_wordings(corrected, accepted.get(newer.id, ()))
+    return with_wordings(question, still_sound(question, earlier))
+
+
+def units_now(place: Place, value: Sequence[str], said: Sequence[bool] | None, sitting: SittingRow) -> int | None:
+    """The mark of a stored answer at a place as it counts now; None while a person has to give it.
+
+    `said` is what a person found in a short answer.
+    """
+    return mark(place.question, value, said, place.full_mark, sitting.multiple_rule, place.method)
 
 
 def _needs_person(place: Place, row: ResponseRow) -> bool:
@@ -270,13 +326,6 @@ def _waiting_mark(attempt: AttemptRow, place: Place, row: ResponseRow) -> MarkRo
         same=hashlib.sha256(plain("".join(row.value)).encode()).hexdigest(),
         proposed=list(said(place.question, response_of(place.question, row.value))),
     )
-
-
-def _units(place: Place, row: ResponseRow, rule: MultipleRule) -> int:
-    question = place.question
-    if TYPES[question.type].is_marked_by_person:
-        return 0
-    return units(grade(question, response_of(question, row.value), rule), place.full_mark)
 
 
 # Shared

@@ -14,13 +14,13 @@ from quizapp.core.errors import NotFound
 from quizapp.core.errors import Problem
 from quizapp.core.errors import QuizError
 from quizapp.core.labels import label
-from quizapp.core.minutes import EXCELLENT_PERCENT
 from quizapp.core.minutes import PARTS
 from quizapp.core.minutes import QuizFacts
 from quizapp.core.minutes import StudyFacts
 from quizapp.core.minutes import draft
 from quizapp.core.minutes import draft_again
 from quizapp.core.question import UNITS
+from quizapp.core.reports import NOBODY
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
@@ -243,17 +243,15 @@ def _speeches(session: Session, row: SittingRow) -> tuple[str, ...]:
 
 
 def _quiz(session: Session, row: SittingRow) -> QuizFacts:
-    sections = [section.id for section in people.sections(session)]
-    figures = reports.by_sitting(session, sections, [row.id]).get(row.id, reports.NOBODY)
-    excellent, full_units = reports.scores_from(session, row.id, EXCELLENT_PERCENT)
-    points = reports.missed_points(session, sections, [row.id])
+    figures = reports.by_sitting(session, None, [row.id]).get(row.id, NOBODY)
+    points = reports.missed_points(session, None, [row.id])
     missed = [point.name or f"《{point.speech}》" for point in points if point.facility < 1]
     return QuizFacts(
         scores=figures.closed,
         waiting=figures.waiting,
-        full_mark=full_units // UNITS,
+        full_mark=max(figures.scores, default=0) // UNITS,
         mean=figures.mean,
         passed=figures.passed,
-        excellent=excellent,
+        excellent=figures.excellent,
         missed=tuple(missed[:MOST_MISSED]),
     )

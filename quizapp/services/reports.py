@@ -21,6 +21,9 @@ from quizapp.core.attendance import LeaveKind
 from quizapp.core.errors import NotFound
 from quizapp.core.marking import with_wordings
 from quizapp.core.question import Question
+from quizapp.core.reports import FEW
+from quizapp.core.reports import NOBODY
+from quizapp.core.reports import Figures
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
@@ -36,8 +39,6 @@ from quizapp.db import reports
 from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.people import PersonRow
-from quizapp.db.reports import NOBODY
-from quizapp.db.reports import Figures
 from quizapp.db.reports import Given
 from quizapp.db.reports import Missed
 from quizapp.db.reports import MissedPoint
@@ -48,8 +49,6 @@ from quizapp.services.people import in_tree_order
 SITTINGS_SHOWN = 12
 #: As many sittings as a table of people holds on a wide screen.
 SITTINGS_BESIDE_PEOPLE = 6
-#: Fewer scores than this make a mean that says more of the person than of the section.
-FEW = 3
 MOST_MISSED = 10
 #: Nobody reads a question and its options in less: a paper that took less for each was hardly read.
 READING_A_QUESTION = timedelta(seconds=2)
@@ -92,7 +91,7 @@ class SittingLine:
 
     @property
     def few(self) -> bool:
-        return 0 < self.figures.closed < FEW
+        return self.figures.few
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class SectionLine:
 
     @property
     def few(self) -> bool:
-        return 0 < self.figures.closed < FEW
+        return self.figures.few
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,7 @@ class SectionReport:
 
     @property
     def few(self) -> bool:
-        return 0 < self.figures.closed < FEW
+        return self.figures.few
 
     @property
     def has_circumstances(self) -> bool:

@@ -1,6 +1,7 @@
 """The bell: closes attempts whose deadline has passed, and scores anew what an accepted wording changes.
 
-It also notes which sittings have ended and watches the server's clock. Nothing depends on it being on time.
+It also notes which sittings have ended, sums them up, and watches the server's clock. Nothing depends on it being on
+time.
 """
 
 import threading
@@ -16,6 +17,7 @@ from quizapp.db.engine import GATE_SECONDS
 from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import attempts
+from quizapp.services import summaries
 from quizapp.services import timekeeping
 from quizapp.services import wordings
 from quizapp.web.access import now
@@ -48,6 +50,9 @@ def _ring_until(app: Flask, stop: threading.Event) -> None:
                     pass
                 while rescore() and not stop.wait(SECONDS_BETWEEN_RUNS):
                     pass
+                while sum_up() and not stop.wait(SECONDS_BETWEEN_RUNS):
+                    pass
+                make_items()
             except (SQLAlchemyError, GateBusy, OSError) as error:  # whatever fails now, the next ring may succeed
                 app.logger.warning("bell waits: %s", error)
 
@@ -97,3 +102,29 @@ def rescore() -> bool:
         return False
     with writing() as session:
         return wordings.rescore(session, now=now())
+
+
+def sum_up() -> bool:
+    """Sum up the next few sections of a sitting that has ended; False when nothing is left."""
+    sitting_id = summaries.sitting_to_sum_up(db.session())
+    db.session.rollback()
+    if sitting_id is None:
+        return False
+    with writing() as session:
+        summaries.sum_up(session, sitting_id, now=now())
+    return True
+
+
+def make_items() -> bool:
+    """Make the statistics of one sitting's items; False where none is due. They are reckoned outside the gate."""
+    sitting_id = summaries.sitting_with_items_to_make(db.session(), now=now())
+    db.session.rollback()
+    if sitting_id is None:
+        return False
+    with writing() as session:
+        mine = summaries.begin_items(session, sitting_id, now=now())
+    if mine:
+        items = summaries.read_items(db.session(), sitting_id)
+        with writing() as session:
+            summaries.keep_items(session, sitting_id, items, now=now())
+    return mine
