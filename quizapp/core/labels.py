@@ -131,6 +131,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.SITTING_PLAN: "安排学习场次",
         Action.SPEECH_LOAD: "上传讲话",
         Action.SPEECH_READ: "查看讲话",
+        Action.STATISTICS_READ: "查看试题统计",
     },
     TypeSize: {
         TypeSize.STANDARD: "标准",
