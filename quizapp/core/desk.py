@@ -18,6 +18,7 @@ class Group(StrEnum):
 
     RECHECK = "recheck"
     DOUBTED = "doubted"
+    SUSPECT = "suspect"
     WAITING = "waiting"
     SENT_BACK = "sent_back"
 
@@ -72,17 +73,20 @@ class Line:
     worth: float
     start: int | None = None
     is_doubted: bool = False
+    #: Whether its key is probably wrong, by what people answered.
+    is_suspect: bool = False
     is_opened: bool = False
 
     @property
     def is_to_decide(self) -> bool:
         """Whether it waits for a reviewer, not for a correction."""
-        return self.state in WAITING or self.is_doubted
+        return self.state in WAITING or self.is_doubted or self.is_suspect
 
     @property
     def groups(self) -> frozenset[Group]:
         own = {GROUP_OF[self.state]} if self.state in GROUP_OF else set()
-        return frozenset(own | ({Group.DOUBTED} if self.is_doubted else set()))
+        told = {Group.DOUBTED: self.is_doubted, Group.SUSPECT: self.is_suspect}
+        return frozenset(own | {group for group, holds in told.items() if holds})
 
     def values(self, facet: Facet) -> frozenset[str]:
         """What the question is under this facet."""

@@ -27,6 +27,7 @@ from quizapp.core.marking import NoticeKind
 from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
+from quizapp.core.regrading import Method
 from quizapp.core.reminders import ReminderKind
 from quizapp.core.reminders import ReminderState
 from quizapp.core.roles import Action
@@ -127,6 +128,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.ROOM_LEAD: "主持现场",
         Action.ROTA_CHANGE: "调整轮值",
         Action.ROTA_READ: "查看轮值表",
+        Action.SCORE_ADJUST: "调整个人得分",
+        Action.SCORE_REGRADE: "更正答案并重新计分",
         Action.SITTING_APPROVE: "审批试卷",
         Action.SITTING_PLAN: "安排学习场次",
         Action.SPEECH_LOAD: "上传讲话",
@@ -158,6 +161,12 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         NoticeKind.MARKED: "简答题已评阅",
         NoticeKind.MARK_CHANGED: "评阅结果有改动",
         NoticeKind.DOUBT_ANSWERED: "疑问已答复",
+        NoticeKind.KEY_CORRECTED: "答案已更正",
+        NoticeKind.GRANTED: "已送分",
+        NoticeKind.VOIDED: "已作废",
+        NoticeKind.REGRADE_WITHDRAWN: "更正已撤回",
+        NoticeKind.ADJUSTED: "得分已调整",
+        NoticeKind.ADJUSTMENT_WITHDRAWN: "得分调整已撤回",
     },
     PointKind: {
         PointKind.NAMED: "有名称的要点",
@@ -429,6 +438,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Group: {
         Group.RECHECK: "需复核",
         Group.DOUBTED: "有疑问",
+        Group.SUSPECT: "疑似答案错误",
         Group.WAITING: "待审核",
         Group.SENT_BACK: "已退回",
     },
@@ -462,6 +472,11 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Reliability.SATISFACTORY: "良好",
         Reliability.FAIR: "尚可",
         Reliability.UNSATISFACTORY: "偏低",
+    },
+    Method: {
+        Method.NEW_KEY: "按新答案",
+        Method.GRANT: "送分",
+        Method.VOID: "作废",
     },
     Part: {
         Part.STEM: "题干",

@@ -325,6 +325,15 @@ def score_figures(scores: Distribution) -> ScoreFigures | None:
     )
 
 
+def mean_score(scores: Distribution) -> Fraction | None:
+    """The mean share of the full score; None for nobody."""
+    n, earned = 0, dict.fromkeys({full for _, full in scores if full}, 0)
+    for (units, full), times in scores.items():
+        if full:
+            n, earned[full] = n + times, earned[full] + units * times
+    return sum((Fraction(units, full) for full, units in earned.items()), Fraction(0)) / n if n else None
+
+
 def _in_order(scores: Distribution) -> dict[Fraction, int]:
     """How many people have which share of the full score, lowest first; a paper without marks counts for nothing."""
     found: dict[Fraction, int] = {}

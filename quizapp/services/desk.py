@@ -39,6 +39,7 @@ from quizapp.db.desk import DeskActLineRow
 from quizapp.db.desk import DeskActRow
 from quizapp.db.desk import DeskOpeningRow
 from quizapp.services import audit
+from quizapp.services import suspicions
 from quizapp.services.bank import decided
 from quizapp.services.bank import keep_act
 from quizapp.services.bank import may_approve
@@ -126,14 +127,14 @@ class Many:
 def queue(session: Session, actor: Actor, choice: Choice, *, here: str | None = None) -> Queue:
     """Everything on the desk, and what was chosen of it; `here` is the public id of the question on the screen."""
     require(actor, Action.QUESTION_CORRECT, Subject("question"))
-    doubted = desk.doubted(session)
-    others = {*doubted, *([bank.question_by_public_id(session, here).id] if here else [])}
-    lines = {row.public_id: _line(row, doubted) for row in desk.lines(session, actor.person_id, others)}
+    doubted, suspected = desk.doubted(session), suspicions.suspected(session)
+    others = {*doubted, *suspected, *([bank.question_by_public_id(session, here).id] if here else [])}
+    lines = {row.public_id: _line(row, doubted, suspected) for row in desk.lines(session, actor.person_id, others)}
     on_desk = [line for line in lines.values() if line.groups]
     return Queue(on_desk, choice, lines[here] if here else None)
 
 
-def _line(row: Any, doubted: frozenset[int]) -> Line:
+def _line(row: Any, doubted: frozenset[int], suspected: frozenset[int]) -> Line:
     return Line(
         question_id=row.id,
         public_id=row.public_id,
@@ -148,6 +149,7 @@ def _line(row: Any, doubted: frozenset[int]) -> Line:
         worth=row.worth,
         start=row.source_start,
         is_doubted=row.id in doubted,
+        is_suspect=row.id in suspected,
         is_opened=row.opened_at is not None,
     )
 

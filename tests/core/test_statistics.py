@@ -33,6 +33,7 @@ from quizapp.core.statistics import intended_weights
 from quizapp.core.statistics import internal_consistency
 from quizapp.core.statistics import is_suspect
 from quizapp.core.statistics import item_sums
+from quizapp.core.statistics import mean_score
 from quizapp.core.statistics import people
 from quizapp.core.statistics import point_biserial
 from quizapp.core.statistics import reliability
@@ -124,6 +125,7 @@ def test_scores_are_spread_as_scipy_says(scores):
     found = score_figures(Counter(scores))
     shares = np.array([units / full for units, full in scores])
     assert found.n == len(scores)
+    assert found.mean == mean_score(Counter(scores))
     assert float(found.mean) == approx(shares.mean())
     assert float(found.median) == approx(np.median(shares))
     if found.n > 1:
@@ -313,6 +315,7 @@ def test_nobody():
     assert effective_weights([nobody, nobody]) == (None, None)
     assert score_figures({}) is None
     assert score_figures({(0, 0): 3}) is None
+    assert mean_score({}) is mean_score({(0, 0): 3}) is None
 
 
 def test_one_person():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,12 +22,16 @@ from quizapp.core.roles import Role
 from quizapp.db import people
 from quizapp.db.base import db
 from quizapp.services import audit
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.filters import office_time
+from quizapp.web.tables import office as tables
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 A_PAGE = 100
+#: A file holds more than a page, and yet not all of a trail of years.
+EXPORTED = 20_000
 #: A longer trail is checked when asked for, not each time it is opened.
 CHECKED_UNASKED = 20_000
 
@@ -72,6 +77,7 @@ VERBS = {
     "question:approved": "审核通过试题",
     "question:approved-many": "批量审核通过试题",
     "question:corrected": "修改试题",
+    "question:key-checked": "核对疑似错误的答案",
     "question:merged": "合并试题",
     "question:retired": "停用试题",
     "question:sent_back": "退回试题",
@@ -124,6 +130,7 @@ FACTS = {
     "before": "原为",
     "blank": "第几空",
     "changed": "更新",
+    "conclusion": "结论",
     "contrast": "对比度",
     "day": "日期",
     "due": "截止",
@@ -155,6 +162,7 @@ FACTS = {
     "sha256": "文件校验值",
     "sitting": "学习场次",
     "step": "步骤",
+    "takers": "作答人次",
     "theme": "配色",
     "type_size": "字号",
     "version": "版本",
@@ -182,12 +190,15 @@ class AuditLine:
 @needs(Action.AUDIT_READ)
 def index() -> ResponseReturnValue:
     before = request.args.get("before", type=_row_number)
+    if exports.wanted():
+        return exports.answer(
+            tables.trail(_lines(audit.newest(db.session(), actor(), before=before, limit=EXPORTED)), EXPORTED)
+        )
     rows = audit.newest(db.session(), actor(), before=before, limit=A_PAGE + 1)
     checked = before is None and (not rows or rows[0].id <= CHECKED_UNASKED or "check" in request.args)
-    sections = {row.id: row.name for row in people.sections(db.session())}
     return render_template(
         "audit/index.html",
-        lines=[_line(row, sections) for row in rows[:A_PAGE]],
+        lines=_lines(rows[:A_PAGE]),
         older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None,
         before=before,
         checked=checked,
@@ -207,6 +218,11 @@ def _row_number(text: str) -> int:
 def audit_time(moment: datetime) -> str:
     """A moment to the second, in the office's zone: 2026-11-22 14:30:05"""
     return office_time(moment).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _lines(rows: Sequence[Any]) -> list[AuditLine]:
+    sections = {row.id: row.name for row in people.sections(db.session())}
+    return [_line(row, sections) for row in rows]
 
 
 def _line(row: Any, sections: Mapping[int, str]) -> AuditLine:
