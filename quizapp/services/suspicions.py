@@ -1,12 +1,13 @@
 """疑似答案错误: keys that the answers of closed sittings speak against, until an editor has looked at them.
 
-Nothing is stored of a suspicion: it follows from the sums of the sittings. What an editor found is stored for each sitting
-that spoke then, so that a later one raises it again. A correction ends it too, for a new version has no answers yet.
+Nothing is stored of a suspicion: it follows from the sums of the sittings. What an editor found is stored for each
+sitting that spoke then, so that a later one raises it again. A correction ends it too: a new version has no answers.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
+from quizapp.core.statistics import ENOUGH
 from quizapp.core.statistics import discrimination_index
 from quizapp.core.statistics import facility
 from quizapp.core.statistics import is_suspect
@@ -39,6 +41,7 @@ class Speaking:
     topic: str
     opens_at: datetime
     n: int
+    #: None below ENOUGH people.
     index: float | None
 
 
@@ -49,7 +52,7 @@ class Suspicion:
     n: int
     #: Pooled within the sittings.
     index: float | None
-    facility: float | None
+    facility: Fraction | None
     sittings: tuple[Speaking, ...]
 
 
@@ -92,8 +95,9 @@ def _against(session: Session, question_id: int) -> Sequence[Asked]:
 
 
 def _speaking(asked: Asked) -> Speaking:
-    index = discrimination_index(scatter([asked.item]))
-    return Speaking(asked.sitting.public_id, asked.sitting.topic, asked.sitting.opens_at, asked.item.sums.n, index)
+    n, sitting = asked.item.sums.n, asked.sitting
+    index = discrimination_index(scatter([asked.item])) if n >= ENOUGH else None
+    return Speaking(sitting.public_id, sitting.topic, sitting.opens_at, n, index)
 
 
 def checks(session: Session, actor: Actor, question_id: str) -> Sequence[Checked]:
@@ -118,9 +122,8 @@ def settle(session: Session, actor: Actor, question_id: str, seen: int, words: s
     if not asked:
         return False
     if (n := people([each.item for each in asked])) != seen:
-        raise BadInput(
-            "", [Problem("", f"统计数据刚刚更新（现为 {n} 人次），请看过新的数字再作结论；您写的内容还在。")]
-        )
+        told = f"统计数据刚刚更新（现为 {n} 人次），请看过新的数字再作结论；您写的内容还在。"
+        raise BadInput("", [Problem("", told)])
     for each in asked:
         session.add(
             KeyCheckRow(
