@@ -191,9 +191,8 @@ class AuditLine:
 def index() -> ResponseReturnValue:
     before = request.args.get("before", type=_row_number)
     if exports.wanted():
-        return exports.answer(
-            tables.trail(_lines(audit.newest(db.session(), actor(), before=before, limit=EXPORTED)), EXPORTED)
-        )
+        lines = _lines(audit.newest(db.session(), actor(), before=before, limit=EXPORTED))
+        return exports.answer(tables.trail(lines, EXPORTED))
     rows = audit.newest(db.session(), actor(), before=before, limit=A_PAGE + 1)
     checked = before is None and (not rows or rows[0].id <= CHECKED_UNASKED or "check" in request.args)
     return render_template(

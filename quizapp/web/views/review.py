@@ -38,6 +38,7 @@ from quizapp.services import bank
 from quizapp.services import desk
 from quizapp.services import doubts
 from quizapp.services import merging
+from quizapp.services import suspicions
 from quizapp.services.bank import Dossier
 from quizapp.services.desk import Many
 from quizapp.services.desk import Queue
@@ -94,6 +95,15 @@ class DoubtForm(Form):
     answer = TextAreaField(
         "答复提出疑问的人",
         [InputRequired("请填写答复"), Length(max=doubts.MAX_DOUBT_ANSWER, message="答复太长")],
+        render_kw={"rows": 2},
+    )
+
+
+class KeyCheckForm(Form):
+    conclusion = TextAreaField(
+        "核对结论",
+        [InputRequired("请填写核对结论"), Length(max=suspicions.MAX_WORDS, message="核对结论太长")],
+        description="例如：已核对原文，答案无误，是题干容易误解。",
         render_kw={"rows": 2},
     )
 
@@ -235,6 +245,27 @@ def answer(question_id: str) -> ResponseReturnValue:
     return _go_on(queue)
 
 
+@bp.post("/<string:question_id>/key-check")
+@needs(Action.QUESTION_CORRECT)
+def check_key(question_id: str) -> ResponseReturnValue:
+    """Keep what was found of a key that answers speak against; the question stays, or is retired."""
+    form, number = KeyCheckForm(), _shown_version()
+    if not form.validate():
+        return _page(question_id, ReturnForm(formdata=None), DoubtForm(formdata=None), 422, form)
+    queue = _queue(question_id)
+    seen = request.form.get("seen", 0, type=int)
+    try:
+        with writing() as session:
+            settled = suspicions.settle(session, actor(), question_id, seen, form.conclusion.data, now=now())
+            if settled and request.form.get("then") == "retire":
+                bank.retire(session, actor(), question_id, number, now=now())
+    except BadInput as error:
+        form.refuse(error)
+        return _page(question_id, ReturnForm(formdata=None), DoubtForm(formdata=None), 422, form)
+    flash("核对结论已记下。" if settled else "这道题的答案已有人核对过，您的结论没有另外记下。")
+    return _go_on(queue)
+
+
 @bp.post("/acts/<string:act_id>/withdrawal")
 @needs(Action.QUESTION_CORRECT)
 def withdraw(act_id: str) -> ResponseReturnValue:
@@ -284,7 +315,13 @@ def _queue(question_id: str) -> Queue:
     return desk.queue(db.session(), actor(), choice(), here=question_id)
 
 
-def _page(question_id: str, form: ReturnForm, doubt_form: DoubtForm, status: int = 200) -> ResponseReturnValue:
+def _page(
+    question_id: str,
+    form: ReturnForm,
+    doubt_form: DoubtForm,
+    status: int = 200,
+    check_form: KeyCheckForm | None = None,
+) -> ResponseReturnValue:
     session = db.session()
     dossier, queue = bank.dossier(session, actor(), question_id), _queue(question_id)
     body = render_template(
@@ -296,6 +333,9 @@ def _page(question_id: str, form: ReturnForm, doubt_form: DoubtForm, status: int
         source=_source(dossier),
         rivals=merging.rivals(session, dossier.row, dossier.version) if dossier.may(Move.MERGE) else (),
         doubts=doubts.open_doubts(session)[dossier.row.id] if queue.here and queue.here.is_doubted else (),
+        suspicion=suspicions.suspicion(session, actor(), question_id) if queue.here and queue.here.is_suspect else None,
+        checks=suspicions.checks(session, actor(), question_id),
+        check_form=check_form or KeyCheckForm(formdata=None),
         moves=Move,
         form=form,
         doubt_form=doubt_form,
