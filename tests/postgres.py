@@ -13,7 +13,14 @@ from sqlalchemy import make_url
 
 #: The tests that run on both databases, beside those written for PostgreSQL alone: the walks through the house in
 #: which rows are locked, replaced, counted or compared.
-BOTH = frozenset({"services/test_attempts.py", "services/test_marking.py", "services/test_reports.py"})
+BOTH = frozenset(
+    {
+        "services/test_attempts.py",
+        "services/test_marking.py",
+        "services/test_reports.py",
+        "services/test_summaries.py",
+    }
+)
 
 
 class Postgres:
