@@ -33,6 +33,12 @@ class NoticeKind(StrEnum):
     MARKED = "marked"
     MARK_CHANGED = "mark_changed"
     DOUBT_ANSWERED = "doubt_answered"
+    KEY_CORRECTED = "key_corrected"
+    GRANTED = "granted"
+    VOIDED = "voided"
+    REGRADE_WITHDRAWN = "regrade_withdrawn"
+    ADJUSTED = "adjusted"
+    ADJUSTMENT_WITHDRAWN = "adjustment_withdrawn"
 
 
 def is_blank(text: str) -> bool:

@@ -57,6 +57,8 @@ class Action(StrEnum):
     ROOM_LEAD = "room:lead"
     ROTA_CHANGE = "rota:change"
     ROTA_READ = "rota:read"
+    SCORE_ADJUST = "score:adjust"
+    SCORE_REGRADE = "score:regrade"
     SITTING_APPROVE = "sitting:approve"
     SITTING_PLAN = "sitting:plan"
     SPEECH_LOAD = "speech:load"
@@ -187,6 +189,9 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.ROOM_LEAD: (Rule(Role.STAFF, leads), Rule(Role.STAFF, overseen)),
     Action.ROTA_CHANGE: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseen), Rule(Role.STAFF, leads)),
     Action.ROTA_READ: (Rule(Role.STAFF, anything),),
+    Action.SCORE_ADJUST: (Rule(Role.EDITOR, not_own), Rule(Role.STAFF, overseen_of_others)),
+    # Editors take the quiz too: whoever regrades what they took themselves is named in the audit trail.
+    Action.SCORE_REGRADE: (Rule(Role.EDITOR, anything),),
     Action.SITTING_APPROVE: (Rule(Role.STAFF, leads), Rule(Role.STAFF, overseen)),
     Action.SITTING_PLAN: (Rule(Role.EDITOR, anything),),
     Action.SPEECH_LOAD: (Rule(Role.EDITOR, anything),),
@@ -215,6 +220,7 @@ ROLE_OR_OVERSIGHT = frozenset(
         Action.PAPER_ENTER,
         Action.QUESTION_READ,
         Action.ROTA_CHANGE,
+        Action.SCORE_ADJUST,
     }
 )
 

@@ -9,9 +9,14 @@ from sqlalchemy import JSON
 from sqlalchemy import ForeignKey
 from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy import Index
+from sqlalchemy import ScalarSelect
 from sqlalchemy import String
 from sqlalchemy import Text
+from sqlalchemy import and_
+from sqlalchemy import case
+from sqlalchemy import exists
 from sqlalchemy import func
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import text
 from sqlalchemy import update
@@ -20,8 +25,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 
+from quizapp.core.dealing import Drawing
 from quizapp.core.marking import DoubtReason
 from quizapp.core.marking import NoticeKind
+from quizapp.core.question import UNITS
+from quizapp.core.regrading import OVERRULING
+from quizapp.core.regrading import Method
+from quizapp.db import regrades
+from quizapp.db import summaries
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
@@ -29,6 +40,9 @@ from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
 from quizapp.db.base import words
+from quizapp.db.regrades import AdjustmentRow
+from quizapp.db.sittings import PaperQuestionRow
+from quizapp.db.sittings import SittingRow
 
 #: Any constant: the key of PostgreSQL's advisory lock between marking by wordings and changing them.
 WORDINGS_LOCK = 7_302_027
@@ -160,20 +174,62 @@ class DoubtRow(Addressable, Base):
     version: Mapped[QuestionVersionRow] = relationship(lazy="raise")
 
 
-def sum_up(session: Session, attempt_ids: Collection[int]) -> None:
-    """Compute the score of attempts, and how many of their answers wait for a mark, anew from the rows."""
-    session.flush()
-    earned = select(func.coalesce(func.sum(ResponseRow.units), 0)).where(ResponseRow.attempt_id == AttemptRow.id)
-    waiting = select(func.count()).where(MarkRow.attempt_id == AttemptRow.id, MarkRow.marked_at.is_(None))
-    session.execute(
-        update(AttemptRow)
-        .where(AttemptRow.id.in_(attempt_ids))
-        .values(units=earned.scalar_subquery(), unmarked=waiting.scalar_subquery()),
-        execution_options={"synchronize_session": False},
+def earned() -> ScalarSelect[int]:
+    """What all answers of the attempt (AttemptRow) in the statement around it earn; what is void earns nothing."""
+    void = regrades.stands_at(AttemptRow.sitting_id, ResponseRow.position, [Method.VOID])
+    units = select(func.coalesce(func.sum(ResponseRow.units), 0)).where(ResponseRow.attempt_id == AttemptRow.id, ~void)
+    return units.correlate(AttemptRow).scalar_subquery()
+
+
+def _adjusted() -> ScalarSelect[int]:
+    """What was added to or taken from it by hand."""
+    units = select(func.coalesce(func.sum(AdjustmentRow.units), 0)).where(
+        AdjustmentRow.attempt_id == AttemptRow.id, AdjustmentRow.withdrawn_at.is_(None)
     )
+    return units.correlate(AttemptRow).scalar_subquery()
+
+
+def _full() -> ScalarSelect[int]:
+    """Its full score: the marks of what its person was dealt and what is not void."""
+    # Where each person has a paper of their own, what was asked and left blank has a row too.
+    dealt = exists().where(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position)
+    marks = (
+        select(func.coalesce(func.sum(PaperQuestionRow.full_mark), 0) * UNITS)
+        .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
+        .where(PaperQuestionRow.sitting_id == AttemptRow.sitting_id, ~regrades.is_void())
+        .where(or_(SittingRow.drawing == Drawing.SAME, dealt))
+    )
+    return marks.correlate(AttemptRow).scalar_subquery()
+
+
+def _waiting() -> ScalarSelect[int]:
+    """How many of its answers wait for a mark; none where the question was granted or made void."""
+    overruled = regrades.stands_at(AttemptRow.sitting_id, MarkRow.position, OVERRULING)
+    waiting = select(func.count()).where(MarkRow.attempt_id == AttemptRow.id, MarkRow.marked_at.is_(None), ~overruled)
+    return waiting.correlate(AttemptRow).scalar_subquery()
+
+
+def sum_up(session: Session, attempt_ids: Collection[int]) -> None:
+    """Compute the score of closed attempts, the full score, and how many answers wait for a mark, anew from the rows.
+
+    The score is what the answers earn and what was adjusted by hand, held between nought and the full score.
+    """
+    session.flush()
+    these = and_(AttemptRow.id.in_(attempt_ids), AttemptRow.closed_at.is_not(None))
+    summed = {"units": earned() + _adjusted(), "full_units": _full(), "unmarked": _waiting()}
+    full = AttemptRow.full_units
+    outside = or_(AttemptRow.units < 0, AttemptRow.units > full)
+    for where, values in (
+        (these, summed),
+        (and_(these, outside), {"units": case((AttemptRow.units < 0, 0), else_=full)}),
+    ):
+        session.execute(
+            update(AttemptRow).where(where).values(**values), execution_options={"synchronize_session": False}
+        )
     for row in session:
         if isinstance(row, AttemptRow) and row.id in attempt_ids:
-            session.expire(row, ["units", "unmarked"])
+            session.expire(row, [*summed])
+    summaries.outdate_attempts(session, attempt_ids)
 
 
 def share_wordings(session: Session) -> None:

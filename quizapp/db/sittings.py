@@ -34,6 +34,8 @@ from quizapp.core.paper import top_heading
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import Question
 from quizapp.core.question import TypeName
+from quizapp.core.regrading import Method
+from quizapp.core.regrading import Standing
 from quizapp.core.sitting import Mode
 from quizapp.core.sitting import Pace
 from quizapp.core.sitting import SittingKind
@@ -153,6 +155,12 @@ class Place:
     question: Question
     full_mark: int
     version_id: int
+    #: What was decided of it after the sitting; None while it counts as published.
+    standing: Standing | None = None
+
+    @property
+    def method(self) -> Method | None:
+        return None if self.standing is None else self.standing.method
 
 
 #: Published papers by the sitting's public id, which no two databases share. A published paper never changes, and it is

@@ -76,7 +76,7 @@ def _with_question(session: Session, found: Live, places: Sequence[Place], shown
     if found.step is Step.READ:
         return found
     index = found.number - 1
-    place = attempts.counting_now(session, [places[index]])[0]
+    place = attempts.counting_now(session, found.attempt.sitting_id, [places[index]])[0]
     question = as_shown(place.question, attempts.deal_of(found.attempt, places), index)
     response = _response(question, held)
     if found.step is Step.SPLIT:
@@ -104,6 +104,7 @@ def _marked(found: Live, place: Place, question: Question, response: Response | 
         units=0 if waits else units(fraction, place.full_mark),
         full_mark=place.full_mark,
         waits=waits,
+        standing=None,
         said=None,
         paragraph=None,
     )

@@ -28,6 +28,7 @@ from quizapp.core.marking import NoticeKind
 from quizapp.core.marking import keyword_spans
 from quizapp.core.marking import units_said
 from quizapp.core.question import Question
+from quizapp.core.regrading import OVERRULING
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
@@ -38,6 +39,7 @@ from quizapp.core.states import SittingPhase
 from quizapp.core.types.base import text_fault
 from quizapp.db import attempts
 from quizapp.db import marking as rows
+from quizapp.db import regrades
 from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
@@ -79,6 +81,8 @@ class Pile:
     marked: int
     #: False while the actor may still take this quiz: nothing of the question is shown then.
     open: bool
+    #: Whether the question was granted or made void: marks are kept, and count once that is withdrawn.
+    overruled: bool
 
     @property
     def point_units(self) -> int:
@@ -123,7 +127,7 @@ def piles(session: Session, actor: Actor, *, now: datetime) -> list[Pile]:
         _pile(session, actor, sitting, position, int(waiting), int(marked), now)
         for sitting, position, waiting, marked in session.execute(_counts(actor))
     ]
-    return sorted(found, key=lambda pile: pile.waiting == 0)
+    return sorted(found, key=lambda pile: pile.waiting == 0 or pile.overruled)
 
 
 def waiting_for(session: Session, actor: Actor) -> int:
@@ -133,7 +137,7 @@ def waiting_for(session: Session, actor: Actor) -> int:
             select(func.count())
             .select_from(MarkRow)
             .join(AttemptRow, AttemptRow.id == MarkRow.attempt_id)
-            .where(MarkRow.marked_at.is_(None), *_in_reach(actor))
+            .where(MarkRow.marked_at.is_(None), ~_is_overruled(), *_in_reach(actor))
         )
         or 0
     )
@@ -159,6 +163,10 @@ def _in_reach(actor: Actor) -> list[ColumnElement[bool]]:
     return [others, AttemptRow.section_id.in_(actor.overseen)]
 
 
+def _is_overruled() -> ColumnElement[bool]:
+    return regrades.stands_at(MarkRow.sitting_id, MarkRow.position, OVERRULING)
+
+
 def _pile(
     session: Session, actor: Actor, sitting: SittingRow, position: int, waiting: int, marked: int, now: datetime
 ) -> Pile:
@@ -172,6 +180,7 @@ def _pile(
         waiting=waiting,
         marked=marked,
         open=not _may_still_take(session, actor, sitting, now),
+        overruled=regrades.is_overruled(session, sitting.id, position),
     )
 
 
@@ -259,7 +268,7 @@ def _answer(session: Session, actor: Actor, pile: Pile, row: MarkRow) -> Answer:
         keywords=keyword_spans(text, pile.question.points),
         proposed=tuple(row.proposed),
         said=None if row.said is None else tuple(row.said),
-        units=row.response.units,
+        units=None if row.said is None else units_said(row.said, pile.full_mark),
         same=0 if row.said is not None else len(_same(session, actor, row)),
     )
 
@@ -301,18 +310,20 @@ def mark(
 
     :raise AlreadyMarked: if another marker was first; nothing changes then
     """
+    rows.share_wordings(session)
     row = _row(session, actor, Action.ANSWER_MARK, answer_id, lock=True)
     sitting = session.get_one(SittingRow, row.sitting_id)
     shown = pile(session, actor, sitting.public_id, row.position, now=now)
     _check_points(shown, said)
     if row.said is not None:
-        raise AlreadyMarked(tuple(row.said), row.response.units or 0)
+        raise AlreadyMarked(tuple(row.said), units_said(row.said, shown.full_mark))
     given = [row, *(_same(session, actor, row, lock=True) if together else ())]
     act, mark_units = new_public_id(), units_said(said, shown.full_mark)
     for each in given:
         each.said, each.marker_id, each.marked_at, each.act = list(said), actor.person_id, now, act
-        _set_units(session, each, mark_units)
-    _sum_up_and_tell(session, given, now)
+        _set_units(session, shown, each, mark_units)
+    if not shown.overruled:
+        _sum_up_and_tell(session, given, now)
     audit.record(session, actor, "answer:marked", answer_id, now, **_facts(sitting, row, said), answers=len(given))
     return Given(sitting.public_id, row.position, mark_units, len(given), shown.waiting - len(given))
 
@@ -322,9 +333,10 @@ def _check_points(shown: Pile, said: Sequence[bool]) -> None:
         raise BadInput("", [Problem("", "采分点的个数不对，请刷新页面后再评。")])
 
 
-def _set_units(session: Session, row: MarkRow, value: int | None) -> None:
-    held = session.get_one(ResponseRow, (row.attempt_id, row.position))
-    held.units = value
+def _set_units(session: Session, shown: Pile, row: MarkRow, value: int | None) -> None:
+    """Let the mark count, unless the question was granted or made void: then what the person found is only kept."""
+    if not shown.overruled:
+        session.get_one(ResponseRow, (row.attempt_id, row.position)).units = value
 
 
 def _facts(sitting: SittingRow, row: MarkRow, said: Sequence[bool]) -> dict[str, object]:
@@ -358,6 +370,7 @@ def undo(session: Session, actor: Actor, sitting_id: str, position: int, *, now:
 
     :raise NothingToUndo: if there is none, or it was given too long ago
     """
+    rows.share_wordings(session)
     shown = pile(session, actor, sitting_id, position, now=now)
     last = session.scalars(
         _answers(actor, shown)
@@ -373,8 +386,9 @@ def undo(session: Session, actor: Actor, sitting_id: str, position: int, *, now:
     ).all()
     for each in given:
         each.said = each.marker_id = each.marked_at = each.act = None
-        _set_units(session, each, None)
-    _sum_up_and_untell(session, given)
+        _set_units(session, shown, each, None)
+    if not shown.overruled:
+        _sum_up_and_untell(session, given)
     facts = {"sitting": sitting_id, "position": position, "answers": len(given)}
     audit.record(session, actor, "answer:unmarked", last.public_id, now, **facts)
     return str(last.public_id)
@@ -400,6 +414,7 @@ def change(
 
     :raise AlreadyMarked: if it is no longer the mark that was shown (`known`)
     """
+    rows.share_wordings(session)
     row = _row(session, actor, Action.ANSWER_REMARK, answer_id, lock=True)
     shown = marked_answer(session, actor, answer_id, now=now)
     _check_points(shown.pile, said)
@@ -408,7 +423,7 @@ def change(
         raise AlreadyMarked(shown.said or (), shown.units or 0)
     before = row.attempt.units
     row.said, row.marker_id, row.marked_at, row.act = list(said), actor.person_id, now, None
-    _set_units(session, row, units_said(said, shown.pile.full_mark))
+    _set_units(session, shown.pile, row, units_said(said, shown.pile.full_mark))
     rows.sum_up(session, [row.attempt_id])
     _tell_of_change(session, row, before, reason.strip(), now)
     facts = {"sitting": shown.pile.sitting_id, "position": row.position}

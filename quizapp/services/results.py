@@ -18,6 +18,9 @@ from quizapp.core.errors import NotNow
 from quizapp.core.question import UNITS
 from quizapp.core.question import Question
 from quizapp.core.question import Response
+from quizapp.core.regrading import OVERRULING
+from quizapp.core.regrading import Method
+from quizapp.core.regrading import Standing
 from quizapp.core.roles import Actor
 from quizapp.core.speech import Quote
 from quizapp.core.speech import Span
@@ -58,6 +61,8 @@ class Marked:
     units: int
     full_mark: int
     waits: bool
+    #: What was decided of the question after the sitting; None while it counts as it was asked.
+    standing: Standing | None
     #: For each scoring point whether the person who marked found it said; None where nobody marks, or not yet.
     said: tuple[bool, ...] | None
     #: The paragraph of the speech around the quote, where the speech is in the library, split as before, quote, after.
@@ -89,6 +94,8 @@ class Answered:
     shown: Presented
     given: tuple[str, ...]
     words: str
+    #: What was decided of the question after the sitting, but for what that says of its key.
+    method: Method | None = None
 
 
 @dataclass(frozen=True)
@@ -157,10 +164,11 @@ def result(session: Session, actor: Actor, public_id: str, *, now: datetime) -> 
 
 
 def _result(session: Session, attempt: AttemptRow) -> Result:
-    places = attempts.counting_now(session, sittings.published_paper(session, attempt.sitting))
+    published = sittings.published_paper(session, attempt.sitting)
+    places = attempts.counting_now(session, attempt.sitting_id, published)
     held = attempt_rows.responses(session, attempt.id)
     marks = marking.mark_rows(session, attempt.id)
-    dealt = attempts.deal_of(attempt, places)
+    dealt = attempts.deal_of(attempt, published)
     texts = speech_texts(session, places)
     marked = tuple(
         _marked(position, place, held.get(place.position), marks.get(place.position), dealt, texts)
@@ -192,7 +200,8 @@ def _marked(
         response=response,
         units=(row.units or 0) if row else 0,
         full_mark=place.full_mark,
-        waits=mark is not None and mark.said is None,
+        waits=mark is not None and mark.said is None and place.method not in OVERRULING,
+        standing=place.standing,
         said=None if mark is None or mark.said is None else tuple(mark.said),
         paragraph=paragraph(question, texts.get(place.question_id, ())),
     )
@@ -230,8 +239,9 @@ def speech_texts(session: Session, places: Sequence[Place]) -> Mapping[int, Sequ
 
 
 def _withheld(session: Session, attempt: AttemptRow) -> Withheld:
-    places = sittings.published_paper(session, attempt.sitting)
-    dealt = attempts.deal_of(attempt, places)
+    published = sittings.published_paper(session, attempt.sitting)
+    places = attempts.counting_now(session, attempt.sitting_id, published)
+    dealt = attempts.deal_of(attempt, published)
     held = attempt_rows.responses(session, attempt.id)
     shown = present(
         [place.question for place in places], dealt, {place.question.type: place.full_mark for place in places}
@@ -240,10 +250,11 @@ def _withheld(session: Session, attempt: AttemptRow) -> Withheld:
     for position, (presented, index) in enumerate(zip(shown, dealt.order, strict=True)):
         row = held.get(places[index].position)
         value = row.value if row is not None else ()
-        answered.append(Answered(presented, *_in_words(places[index].question, dealt, position, value)))
+        words = _in_words(places[index].question, dealt, position, value)
+        answered.append(Answered(presented, *words, method=places[index].method))
     waiting = [mark for mark in marking.mark_rows(session, attempt.id).values() if mark.said is None]
-    marks = {place.position: place.full_mark for place in places}
-    return Withheld(attempt, tuple(answered), _passed(attempt), sum(marks[mark.position] for mark in waiting))
+    marks = {place.position: place.full_mark for place in places if place.method not in OVERRULING}
+    return Withheld(attempt, tuple(answered), _passed(attempt), sum(marks.get(mark.position, 0) for mark in waiting))
 
 
 def _in_words(question: Question, dealt: Deal, position: int, value: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -260,7 +271,7 @@ def speech_page(session: Session, actor: Actor, public_id: str, number: int, *, 
     attempt = attempts.own_attempt(session, actor, public_id)
     if not is_reviewable(attempt, now):
         raise NotFound("review", public_id)
-    place = attempts.place_of(session, attempt, number)
+    place = attempts.counting_now(session, attempt.sitting_id, [attempts.place_of(session, attempt, number)])[0]
     texts = speech_texts(session, [place]).get(place.question_id, ())
     found = _passage(place.question, texts)
     if found is None:

@@ -24,6 +24,7 @@ from quizapp.core.grading import grade
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import Question
 from quizapp.core.question import TypeName
+from quizapp.core.regrading import Standing
 from quizapp.core.room import TOLD
 from quizapp.core.room import Screen
 from quizapp.core.room import Step
@@ -77,6 +78,8 @@ class Explained:
     before: str
     sentence: str
     after: str
+    #: What was decided of the question after the sitting; None while it counts as it was asked.
+    standing: Standing | None
 
 
 @dataclass(frozen=True)
@@ -167,8 +170,9 @@ def shown(session: Session, sitting: SittingRow, position: int, step: Step, *, n
         raise NotFound("question", position)
     _must_be_showable(session, sitting, position, step, now)
     dealt = attempts.deal_together(sitting, places)
+    place = attempts.counting_now(session, sitting.id, [places[index]])[0]
     if step in TOLD:
-        answered, asked, split = _split(session, sitting, places[index], dealt, index, step, now)
+        answered, asked, split = _split(session, sitting, place, dealt, index, step, now)
     else:
         (answered, asked), split = progress(session, sitting, position, now=now), None
     return Shown(
@@ -179,7 +183,7 @@ def shown(session: Session, sitting: SittingRow, position: int, step: Step, *, n
         answered=answered,
         asked=asked,
         split=split,
-        explained=_explained(session, places[index], dealt, index) if step is Step.EXPLAIN else None,
+        explained=_explained(session, place, dealt, index) if step is Step.EXPLAIN else None,
     )
 
 
@@ -205,7 +209,7 @@ def _split(
     asked = _asked(session, sitting, given, closed=closed)
     counted, waiting = _counted(place.question, answers)
     few = sum(each.times for each in counted) < FEW
-    question = as_shown(attempts.counting_now(session, [place])[0].question, dealt, index)
+    question = as_shown(place.question, dealt, index)
     lines = () if few else _lines(question, counted, dealt.letters(index), told=step is Step.EXPLAIN)
     return answered, asked, Split(lines, max(asked - answered, 0), waiting, few)
 
@@ -244,6 +248,7 @@ def _explained(session: Session, place: Place, dealt: Deal, index: int) -> Expla
         before=before,
         sentence=sentence,
         after=after,
+        standing=place.standing,
     )
 
 

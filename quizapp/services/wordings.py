@@ -28,11 +28,8 @@ from sqlalchemy.orm import joinedload
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotFound
 from quizapp.core.errors import Problem
-from quizapp.core.grading import grade
-from quizapp.core.grading import units
 from quizapp.core.marking import NoticeKind
 from quizapp.core.marking import with_wordings
-from quizapp.core.question import MultipleRule
 from quizapp.core.question import Question
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
@@ -43,6 +40,7 @@ from quizapp.core.types.fill_in import plain
 from quizapp.db import bank
 from quizapp.db import marking as rows
 from quizapp.db import people
+from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
@@ -51,8 +49,10 @@ from quizapp.db.base import addressed
 from quizapp.db.marking import AcceptedWordingRow
 from quizapp.db.marking import NoticeRow
 from quizapp.db.marking import RescoringRow
+from quizapp.db.regrades import uses_version
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
+from quizapp.services import attempts
 from quizapp.services import audit
 
 #: Attempts looked at in one transaction.
@@ -334,7 +334,7 @@ def rescore(session: Session, *, now: datetime, at_once: int = AT_ONCE) -> bool:
     if not found:
         _finish(session, run, now)
         return True
-    changed = _changed(session, run, found)
+    changed = _changed(session, found)
     _store(session, run, changed, now)
     run.reached_sitting, run.reached_person = found[-1].sitting_id, found[-1].person_id
     run.looked += len(found)
@@ -357,11 +357,11 @@ def _next_attempts(session: Session, run: RescoringRow, at_once: int) -> Sequenc
 
 
 def _sittings_with(version_id: int) -> Select[int]:
-    return select(PaperQuestionRow.sitting_id).where(PaperQuestionRow.version_id == version_id)
+    return select(PaperQuestionRow.sitting_id).where(uses_version(version_id))
 
 
 def _attempts_with_answer(version_id: int, sitting_id: int, after: int) -> Select[*tuple[Any, ...]]:
-    place = and_(PaperQuestionRow.sitting_id == AttemptRow.sitting_id, PaperQuestionRow.version_id == version_id)
+    place = and_(PaperQuestionRow.sitting_id == AttemptRow.sitting_id, uses_version(version_id))
     answer = and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position)
     return (
         select(
@@ -370,12 +370,10 @@ def _attempts_with_answer(version_id: int, sitting_id: int, after: int) -> Selec
             AttemptRow.person_id,
             AttemptRow.units.label("score"),
             PaperQuestionRow.position,
-            PaperQuestionRow.full_mark,
-            SittingRow.multiple_rule,
             ResponseRow.value,
             ResponseRow.units,
         )
-        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .select_from(AttemptRow)
         .join(PaperQuestionRow, place)
         .outerjoin(ResponseRow, answer)
         .where(AttemptRow.sitting_id == sitting_id, AttemptRow.person_id > after, AttemptRow.closed_at.is_not(None))
@@ -384,19 +382,19 @@ def _attempts_with_answer(version_id: int, sitting_id: int, after: int) -> Selec
     )
 
 
-def _changed(session: Session, run: RescoringRow, found: Sequence[Any]) -> list[tuple[Any, int]]:
-    """The attempts whose mark for this question is another now, each with the new mark."""
-    version = bank.version(session, run.wording.version_id)
-    accepted = rows.accepted_wordings(session, [version.id]).get(version.id, ())
-    question = with_wordings(version.question(), accepted)
-    known: dict[tuple[tuple[str, ...], int, MultipleRule], int] = {}
+def _changed(session: Session, found: Sequence[Any]) -> list[tuple[Any, int]]:
+    """The attempts, all at one sitting, whose mark for this question is another now, each with the new mark."""
+    sitting = session.get_one(SittingRow, found[0].sitting_id)
+    paper = sittings.published_paper(session, sitting)
+    asked = [place for place in paper if place.position == found[0].position]
+    place = attempts.counting_now(session, sitting.id, asked)[0]
+    known: dict[tuple[str, ...], int] = {}
 
     def mark(row: Any) -> int:
-        asked = (tuple(row.value), row.full_mark, row.multiple_rule)
-        if asked not in known:
-            response = TYPES[question.type].restored(row.value)
-            known[asked] = units(grade(question, response, row.multiple_rule), row.full_mark)
-        return known[asked]
+        value = tuple(row.value)
+        if value not in known:
+            known[value] = attempts.units_now(place, value, None, sitting) or 0
+        return known[value]
 
     return [(row, mark(row)) for row in found if row.value and mark(row) != row.units]
 

@@ -117,6 +117,10 @@ room:lead          quiz of 财务科 led by deputy  .      .          .      x  
 rota:change        sitting of 秘书科             .      .          x      .            x       x         x       x             .      .
 rota:change        quiz of 财务科 led by deputy  .      .          .      x            x       x         x       x             .      .
 rota:read          anything                      x      x          x      x            x       x         x       x             x      x
+score:adjust       answer of staff               .      .          x      .            x       x         x       x             .      .
+score:adjust       answer of chief               .      .          .      .            x       x         x       x             .      .
+score:adjust       answer of editor              .      .          x      .            x       x         .       x             .      .
+score:regrade      sitting of 秘书科             .      .          .      .            .       .         x       x             .      .
 sitting:approve    scores of the office          .      .          .      .            .       x         .       .             .      .
 sitting:approve    quiz of 财务科 led by deputy  .      .          .      x            x       x         .       .             .      .
 sitting:plan       sitting of 秘书科             .      .          .      .            .       .         x       x             .      .

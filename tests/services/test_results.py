@@ -92,7 +92,7 @@ def test_keys_are_in_a_result_exactly_when_the_plan_says(
 
 def test_what_is_withheld_has_no_place_for_a_key() -> None:
     assert [field.name for field in fields(Withheld)] == ["attempt", "answered", "passed", "waiting_mark"]
-    assert [field.name for field in fields(results.Answered)] == ["shown", "given", "words"]
+    assert [field.name for field in fields(results.Answered)] == ["shown", "given", "words", "method"]
 
 
 @pytest.mark.parametrize("review", [Review.AFTER_CLOSING, Review.NEVER])
