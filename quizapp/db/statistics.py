@@ -194,7 +194,7 @@ def spoken_against(session: Session, question_id: int | None = None) -> Mapping[
     )
     if question_id is not None:
         against = against.where(QuestionRow.id == question_id)
-    questions = dict(row._tuple() for row in session.execute(against))
+    questions: dict[int, int] = dict(session.execute(against).all())
     found: dict[int, list[Asked]] = defaultdict(list)
     for each in _asked(session, [row.version_id.in_(questions), _unchecked()]) if questions else ():
         found[questions[each.version_id]].append(each)
