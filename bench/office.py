@@ -104,7 +104,7 @@ def move_in() -> Office:
             departments[above].append(_section(session, f"{number + 1}科", above, number))
         places = [section for below in departments.values() for section in below]
         there = session.scalar(select(func.count()).select_from(PersonRow)) or 0
-        facts = {"password_hash": like.password_hash, "created_at": like.created_at, "active": True}
+        facts = {"password_hash": like.password_hash, "created_at": like.created_at, "must_change_password": False}
         rows = (
             {
                 "public_id": new_public_id(),
