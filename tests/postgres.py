@@ -19,6 +19,7 @@ BOTH = frozenset(
         "services/test_marking.py",
         "services/test_reports.py",
         "services/test_summaries.py",
+        "services/test_suspicions.py",
     }
 )
 

@@ -80,6 +80,13 @@ def test_a_doubted_question_under_review_lies_on_two_piles() -> None:
     assert line(7, is_doubted=True).groups == {Group.DOUBTED, Group.WAITING}
 
 
+def test_a_suspect_lies_on_its_own_pile_and_waits_for_a_decision() -> None:
+    suspect = line(8, state=QuestionState.APPROVED, is_suspect=True)
+    assert suspect.groups == {Group.SUSPECT}
+    assert suspect.is_to_decide
+    assert ids(chosen([*DESK, suspect], Choice({Facet.GROUP: "suspect"}))) == [8]
+
+
 def test_what_was_sent_back_waits_for_a_correction_not_for_a_decision() -> None:
     assert [each.question_id for each in DESK if not each.is_to_decide] == [3]
 
