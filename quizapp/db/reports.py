@@ -1,6 +1,7 @@
 """Figures by section, from SQL; sections are those at the time of the attempt."""
 
 import json
+from collections import Counter
 from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -88,6 +89,8 @@ class MissedPoint:
     facility: Fraction
     #: The sentence of the speech that proves the question missed most; empty where none of them has one.
     quote: str
+    #: (sitting, position) of every question about it, the one missed most first.
+    places: tuple[tuple[int, int], ...] = ()
 
 
 def opened_sittings(session: Session, section_ids: Collection[int], now: datetime, limit: int) -> Sequence[SittingRow]:
@@ -99,6 +102,28 @@ def opened_sittings(session: Session, section_ids: Collection[int], now: datetim
         .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
         .limit(limit)
     ).all()
+
+
+def closed_sittings(
+    session: Session,
+    section_ids: Collection[int],
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Sequence[SittingRow]:
+    """The weeks' closed sittings that were dealt to these sections and opened in that time, newest first."""
+    dealt = exists().where(AttemptRow.sitting_id == SittingRow.id, AttemptRow.section_id.in_(section_ids))
+    closed = or_(SittingRow.closes_at <= now, SittingRow.ended_at.is_not(None))
+    statement = (
+        select(SittingRow)
+        .where(SittingRow.published_at.is_not(None), SittingRow.opens_at <= now, _of_the_week(), closed, dealt)
+        .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
+    )
+    if since is not None:
+        statement = statement.where(SittingRow.opens_at >= since)
+    if until is not None:
+        statement = statement.where(SittingRow.opens_at < until)
+    return session.scalars(statement).all()
 
 
 def _of_the_week() -> ColumnElement[bool]:
@@ -162,6 +187,26 @@ def _sums(
         counted = figures_from_rows().where(left, _among(AttemptRow.section_id, section_ids))
         for values in session.execute(counted):
             yield _figures([*(values[index] for index in by), *values[2:]], len(by))
+
+
+def most_scores(session: Session, section_ids: Collection[int], sitting_ids: Collection[int]) -> dict[int, int]:
+    """How many scores each section has of the sitting of which it has most: so many people stand behind its figures."""
+    made, row = summaries.summed_up(session, sitting_ids), SectionSummaryRow
+    most: dict[int, int] = {}
+    if made.sittings:
+        each = select(row.section_id, func.sum(row.closed).label("closed")).group_by(row.section_id, row.sitting_id)
+        at_each = each.where(
+            row.sitting_id.in_(made.sittings), ~row.outdated, row.section_id.in_(section_ids)
+        ).subquery()
+        found = select(at_each.c.section_id, func.max(at_each.c.closed)).group_by(at_each.c.section_id)
+        most = {section_id: int(closed) for section_id, closed in session.execute(found)}
+    if (left := _left(made, sitting_ids)) is not None:
+        counted: Counter[tuple[int, int]] = Counter()
+        for values in session.execute(figures_from_rows().where(left, AttemptRow.section_id.in_(section_ids))):
+            counted[values[0], values[1]] += int(values[3 + SUMS.index("closed")])
+        for (_, section_id), closed in counted.items():
+            most[section_id] = max(closed, most.get(section_id, 0))
+    return most
 
 
 def _among(column: InstrumentedAttribute[int], ids: Collection[int] | None) -> ColumnElement[bool]:
@@ -235,15 +280,53 @@ def _scored(percent: InstrumentedAttribute[int] | int) -> ColumnElement[bool]:
 # People
 
 
-def attempts_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> Sequence[AttemptRow]:
-    """Every attempt dealt to the section in these sittings, people in order of staff number."""
+def attempts_of_section(
+    session: Session, section_id: int, sitting_ids: Collection[int], person_ids: Collection[int] | None = None
+) -> Sequence[AttemptRow]:
+    """Every attempt dealt to the section in these sittings, or to some of its people, in order of staff number."""
+    some = true() if person_ids is None else AttemptRow.person_id.in_(person_ids)
     return session.scalars(
         select(AttemptRow)
         .join(PersonRow, PersonRow.id == AttemptRow.person_id)
-        .where(AttemptRow.section_id == section_id, AttemptRow.sitting_id.in_(sitting_ids))
+        .where(AttemptRow.section_id == section_id, AttemptRow.sitting_id.in_(sitting_ids), some)
         .options(selectinload(AttemptRow.person))
         .order_by(PersonRow.staff_number, AttemptRow.sitting_id)
     ).all()
+
+
+def people_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> Sequence[int]:
+    """Who was dealt one of these sittings while in the section, in order of staff number."""
+    dealt = select(AttemptRow.person_id).where(
+        AttemptRow.section_id == section_id, AttemptRow.sitting_id.in_(sitting_ids)
+    )
+    return session.scalars(select(PersonRow.id).where(PersonRow.id.in_(dealt)).order_by(PersonRow.staff_number)).all()
+
+
+def excused_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+    """(sitting, person) of everybody of a section who was excused and did not take it."""
+    found = session.execute(
+        expected(AttemptRow.sitting_id, AttemptRow.person_id).where(
+            AttemptRow.sitting_id.in_(sitting_ids),
+            AttemptRow.section_id == section_id,
+            AttemptRow.started_at.is_(None),
+            presence() == Presence.LEAVE,
+        )
+    )
+    return frozenset((sitting_id, person_id) for sitting_id, person_id in found)
+
+
+def scores_in_tens(session: Session, section_ids: Collection[int], sitting_id: int) -> tuple[int, ...]:
+    """How many final scores of these sections lie in each ten percent of the full score; a full one in the last."""
+    tenth = cast(AttemptRow.units, BigInteger) * 10 // AttemptRow.full_units
+    counts = [0] * 10
+    for place, people in session.execute(
+        select(tenth, func.count())
+        .where(AttemptRow.sitting_id == sitting_id, AttemptRow.section_id.in_(section_ids), _has_score())
+        .where(AttemptRow.full_units > 0)
+        .group_by(tenth)
+    ):
+        counts[min(int(place), 9)] += people
+    return tuple(counts)
 
 
 def leaves_of_section(session: Session, section_id: int, sitting_id: int) -> Mapping[int, LeaveKind]:
@@ -343,22 +426,23 @@ def _asked_sums(
 
 
 def asked_from_rows() -> Select[*tuple[Any, ...]]:
-    """(sitting, section, position, asked, answered, units, full), counted from the rows of all answers.
+    """(sitting, section, position, asked, answered, units, full), counted from the rows of all answers."""
+    place = (AttemptRow.sitting_id, AttemptRow.section_id, PaperQuestionRow.position)
+    sums = (
+        func.count(),
+        func.coalesce(func.sum(_answered()), 0),
+        func.coalesce(func.sum(ResponseRow.units), 0),
+        func.coalesce(func.sum(PaperQuestionRow.full_mark) * UNITS, 0),
+    )
+    return _asked_of_people(*place, *sums).group_by(*place)
 
-    Every question put to whoever has handed in, answered or not; an answer that waits for a mark is left out.
-    """
-    answered = case((cast(ResponseRow.value, String) != CLEARED, 1), else_=0)
+
+def _asked_of_people(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Every question put to whoever has handed in, answered or not; an answer that waits for a mark is left out."""
     # Where each person has a paper of their own, what was asked and left blank has a row too.
     left_blank = and_(ResponseRow.attempt_id.is_(None), SittingRow.drawing == Drawing.SAME)
-    place = (AttemptRow.sitting_id, AttemptRow.section_id, PaperQuestionRow.position)
     return (
-        select(
-            *place,
-            func.count(),
-            func.coalesce(func.sum(answered), 0),
-            func.coalesce(func.sum(ResponseRow.units), 0),
-            func.coalesce(func.sum(PaperQuestionRow.full_mark) * UNITS, 0),
-        )
+        select(*columns)
         .select_from(AttemptRow)
         .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
         .join(PaperQuestionRow, PaperQuestionRow.sitting_id == AttemptRow.sitting_id)
@@ -367,8 +451,46 @@ def asked_from_rows() -> Select[*tuple[Any, ...]]:
             and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
         )
         .where(AttemptRow.closed_at.is_not(None), or_(left_blank, ResponseRow.units.is_not(None)))
-        .group_by(*place)
     )
+
+
+def _answered() -> ColumnElement[int]:
+    return case((cast(ResponseRow.value, String) != CLEARED, 1), else_=0)
+
+
+def asked_of_person(
+    session: Session, person_id: int, section_ids: Collection[int], sitting_ids: Collection[int]
+) -> dict[tuple[int, int], Asked]:
+    """What one person was asked while in one of these sections, by (sitting, position)."""
+    place = (AttemptRow.sitting_id, PaperQuestionRow.position)
+    rows = session.execute(
+        _asked_of_people(*place, _answered(), func.coalesce(ResponseRow.units, 0), PaperQuestionRow.full_mark).where(
+            AttemptRow.person_id == person_id,
+            AttemptRow.section_id.in_(section_ids),
+            AttemptRow.sitting_id.in_(sitting_ids),
+        )
+    )
+    return {
+        (sitting, position): Asked(1, done, units, mark * UNITS)
+        for sitting, position, done, units, mark in rows
+        if mark
+    }
+
+
+def asked_of_people(
+    session: Session, section_id: int, places: Collection[tuple[int, int]], person_ids: Collection[int] | None = None
+) -> Iterator[tuple[int, tuple[int, int], Asked]]:
+    """(person, (sitting, position), how they did) at these places of papers, of the section's people or of some."""
+    columns = (AttemptRow.person_id, AttemptRow.sitting_id, PaperQuestionRow.position)
+    statement = _asked_of_people(
+        *columns, _answered(), func.coalesce(ResponseRow.units, 0), PaperQuestionRow.full_mark
+    ).where(AttemptRow.section_id == section_id, AttemptRow.sitting_id.in_({sitting for sitting, _ in places}))
+    statement = statement.where(tuple_(PaperQuestionRow.sitting_id, PaperQuestionRow.position).in_(places))
+    if person_ids is not None:
+        statement = statement.where(AttemptRow.person_id.in_(person_ids))
+    for person, sitting, position, done, units, mark in session.execute(statement):
+        if mark:
+            yield person, (sitting, position), Asked(1, done, units, mark * UNITS)
 
 
 @dataclass(frozen=True)
@@ -414,11 +536,17 @@ def missed_points(
 
     The same name in another speech is another key point.
     """
-    asked = _asked_at(session, section_ids, sitting_ids)
-    found: dict[tuple[Any, ...], list[tuple[int, Asked, str]]] = {}
+    return by_point(session, _asked_at(session, section_ids, sitting_ids), sitting_ids)
+
+
+def by_point(
+    session: Session, asked: Mapping[tuple[int, int], Asked], sitting_ids: Collection[int]
+) -> Sequence[MissedPoint]:
+    """What was asked at places of these papers, by (sitting, position), gathered by key point, most missed first."""
+    found: dict[tuple[Any, ...], list[tuple[tuple[int, int], Asked, str]]] = {}
     for sitting_id, position, *point, quote in session.execute(_points_on(sitting_ids)):
         if (sums := asked.get((sitting_id, position))) is not None:
-            found.setdefault(tuple(point), []).append((sitting_id, sums, quote))
+            found.setdefault(tuple(point), []).append(((sitting_id, position), sums, quote))
     missed = [_missed_point(speech, name, uses) for (_, speech, name), uses in found.items()]
     return sorted(missed, key=lambda m: (m.facility, m.speech, m.name))
 
@@ -437,17 +565,18 @@ def _points_on(sitting_ids: Collection[int]) -> Select[int, int, int | None, str
     )
 
 
-def _missed_point(speech: str, name: str, uses: Sequence[tuple[int, Asked, str]]) -> MissedPoint:
+def _missed_point(speech: str, name: str, uses: Sequence[tuple[tuple[int, int], Asked, str]]) -> MissedPoint:
     total = reduce(add, (sums for _, sums, _ in uses))
     quoted = sorted((sums.facility, quote) for _, sums, quote in uses if quote)
     return MissedPoint(
         speech=speech,
         name=name,
-        sittings=len({sitting_id for sitting_id, _, _ in uses}),
+        sittings=len({sitting_id for (sitting_id, _), _, _ in uses}),
         answered=total.answered,
         asked=total.asked,
         facility=total.facility,
         quote=quoted[0][1] if quoted else "",
+        places=tuple(place for place, _, _ in sorted(uses, key=lambda use: (use[1].facility, use[0]))),
     )
 
 
