@@ -27,7 +27,9 @@ from quizapp.core.marking import NoticeKind
 from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
+from quizapp.core.record import Grasp
 from quizapp.core.regrading import Method
+from quizapp.core.regrading import NoNewKey
 from quizapp.core.reminders import ReminderKind
 from quizapp.core.reminders import ReminderState
 from quizapp.core.roles import Action
@@ -122,6 +124,8 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.QUESTION_LOAD: "导入题集",
         Action.QUESTION_READ: "查看题库",
         Action.QUESTION_REVIEW: "审核拟题",
+        Action.RECOGNITION_MANAGE: "登记学时认定",
+        Action.RECORD_OWN: "查看本人学习档案",
         Action.REMINDER_READ: "查看提醒发送情况",
         Action.REPORT_READ: "查看成绩",
         Action.ROOM_JOIN: "签到",
@@ -276,6 +280,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SittingMove.START: "开始作答",
         SittingMove.ANSWER: "答题",
         SittingMove.HAND_IN: "交卷",
+        SittingMove.REGRADE: "更正答案、调整得分",
     },
     AttemptState: {
         AttemptState.NOT_STARTED: "未作答",
@@ -351,6 +356,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Step.SPLIT: "看选择分布",
         Step.EXPLAIN: "看解析",
     },
+    Grasp: {Grasp.GRASPED: "掌握", Grasp.PARTLY: "基本掌握", Grasp.WEAK: "薄弱"},
     Presence: {
         Presence.PRESENT: "已到",
         Presence.LEAVE: "请假",
@@ -477,6 +483,13 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Method.NEW_KEY: "按新答案",
         Method.GRANT: "送分",
         Method.VOID: "作废",
+    },
+    NoNewKey: {
+        NoNewKey.BY_PEOPLE: "简答题由人按采分点评阅，没有可以直接替换的答案；评阅有误的，请在“阅卷”里改动评阅结果。",
+        NoNewKey.NO_NEWER: "这道题还没有改过：请到审题页修改答案，由另一位编辑审核通过后，再回到这里。",
+        NoNewKey.NOT_APPROVED: "改过的版本还没有审核通过：请另一位编辑审核通过后，再回到这里。",
+        NoNewKey.ASKS_OTHER: "审核通过的新版本改了题型、选项、左列或空数，已交的答案对不上：请只改答案，重新送审后再来。",
+        NoNewKey.SAME_KEY: "审核通过的新版本与现在计分用的答案相同。",
     },
     Part: {
         Part.STEM: "题干",

@@ -51,6 +51,8 @@ class Action(StrEnum):
     QUESTION_LOAD = "question:load"
     QUESTION_READ = "question:read"
     QUESTION_REVIEW = "question:review"
+    RECOGNITION_MANAGE = "recognition:manage"
+    RECORD_OWN = "record:own"
     REMINDER_READ = "reminder:read"
     REPORT_READ = "report:read"
     ROOM_JOIN = "room:join"
@@ -183,6 +185,8 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.QUESTION_LOAD: (Rule(Role.EDITOR, anything),),
     Action.QUESTION_READ: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseer)),
     Action.QUESTION_REVIEW: (Rule(Role.EDITOR, not_author),),
+    Action.RECOGNITION_MANAGE: (Rule(Role.EDITOR, anything), Rule(Role.ADMIN, anything)),
+    Action.RECORD_OWN: (Rule(Role.STAFF, own),),
     Action.REMINDER_READ: (Rule(Role.EDITOR, anything), Rule(Role.ADMIN, anything)),
     Action.REPORT_READ: (Rule(Role.STAFF, overseen),),
     Action.ROOM_JOIN: (Rule(Role.STAFF, own),),

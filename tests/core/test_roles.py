@@ -106,6 +106,8 @@ question:read      anything                      .      .          x      x     
 question:review    draft by nobody               .      .          .      .            .       .         x       x             .      .
 question:review    draft by editor               .      .          .      .            .       .         .       x             .      .
 question:review    draft by the only editor      .      .          .      .            .       .         x       x             .      .
+recognition:manage anything                      .      .          .      .            .       .         x       x             x      .
+record:own         paper of staff                x      .          .      .            .       .         .       .             .      .
 reminder:read      anything                      .      .          .      .            .       .         x       x             x      .
 report:read        scores of 秘书科              .      .          x      .            x       x         .       .             .      .
 report:read        scores of 督查室              .      .          .      .            x       x         .       .             .      .
@@ -196,7 +198,7 @@ def test_who_manages_people_does_not_read_the_trail_of_it() -> None:
 def test_administrators_and_auditors_change_no_questions_and_see_no_scores() -> None:
     everybodys = {action for action in Action if may_ask(WHO["staff"], action)}
     for who, more in (
-        ("admin", {Action.PEOPLE_MANAGE, Action.PLAN_MANAGE, Action.REMINDER_READ}),
+        ("admin", {Action.PEOPLE_MANAGE, Action.PLAN_MANAGE, Action.RECOGNITION_MANAGE, Action.REMINDER_READ}),
         ("auditor", {Action.AUDIT_READ}),
     ):
         assert {action for action in Action if may_ask(WHO[who], action)} == everybodys | more
@@ -206,6 +208,7 @@ def test_administrators_and_auditors_change_no_questions_and_see_no_scores() -> 
         Action.BULLETIN_READ,
         Action.LEAVE_ASK,
         Action.MAKE_UP_DO,
+        Action.RECORD_OWN,
         Action.ROOM_JOIN,
         Action.ROTA_READ,
     }
