@@ -82,7 +82,9 @@ class Directory:
     section_names: Mapping[int, str]
 
 
-def directory(session: Session, actor: Actor, words: str = "", section_public_id: str = "") -> Directory:
+def directory(
+    session: Session, actor: Actor, words: str = "", section_public_id: str = "", *, most: int = LISTED_AT_ONCE
+) -> Directory:
     """The tree with its people, those whose name or number holds `words`, or those of one section.
 
     A large office lists people only where a search or a section narrows them down.
@@ -91,17 +93,17 @@ def directory(session: Session, actor: Actor, words: str = "", section_public_id
     tree = in_tree_order(people.open_sections(session))
     counts = _active_by_section(session)
     narrowed = bool(words or section_public_id)
-    listed = narrowed or sum(counts.values()) <= LISTED_AT_ONCE
-    found = _matching(session, words, section_public_id) if listed else []
+    listed = narrowed or sum(counts.values()) <= most
+    found = _matching(session, words, section_public_id, most) if listed else []
     by_section: dict[int, list[PersonRow]] = {}
-    for person in found[:LISTED_AT_ONCE]:
+    for person in found[:most]:
         by_section.setdefault(person.section_id, []).append(person)
     branches = (Branch(row, depth, counts.get(row.id, 0), tuple(by_section.get(row.id, ()))) for row, depth in tree)
     return Directory(
         branches=tuple(branch for branch in branches if branch.people or not narrowed),
-        total=len(found[:LISTED_AT_ONCE]) if listed else sum(counts.values()),
+        total=len(found[:most]) if listed else sum(counts.values()),
         listed=listed,
-        cut=len(found) > LISTED_AT_ONCE,
+        cut=len(found) > most,
         section_names={row.id: row.name for row, _ in tree},
     )
 
@@ -111,9 +113,9 @@ def _active_by_section(session: Session) -> dict[int, int]:
     return {row.section_id: row.people for row in session.execute(counted.group_by(PersonRow.section_id))}
 
 
-def _matching(session: Session, words: str, section_public_id: str) -> Sequence[PersonRow]:
+def _matching(session: Session, words: str, section_public_id: str, most: int) -> Sequence[PersonRow]:
     """People by staff number, one more than are listed; % and _ in a search are only what they are."""
-    statement = select(PersonRow).order_by(PersonRow.staff_number).limit(LISTED_AT_ONCE + 1)
+    statement = select(PersonRow).order_by(PersonRow.staff_number).limit(most + 1)
     if words:
         fits_name = PersonRow.name.icontains(words, autoescape=True)
         statement = statement.where(or_(fits_name, PersonRow.staff_number.icontains(words, autoescape=True)))

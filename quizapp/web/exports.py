@@ -5,6 +5,8 @@ nothing that the page would not show:
 
     if exports.wanted():
         return exports.answer(overview_table(found))
+
+A page with several tables names them in its links, and asks `exports.chosen("sections", "people")` which is meant.
 """
 
 from enum import Enum
@@ -27,6 +29,8 @@ from quizapp.web.filters import office_time
 
 #: What asks for a file in an address.
 PARAMETER = "as"
+#: What says which of a page's tables, where it has several.
+WHICH = "of"
 #: What no file name may hold somewhere, beside what cannot be printed.
 NOT_IN_NAMES = frozenset('<>:"|?*/\\')
 LONGEST_NAME = 80
@@ -65,6 +69,17 @@ def wanted() -> FileKind | None:
     return found[0]
 
 
+def chosen(first: str, *others: str) -> str:
+    """Which of its tables the address asks for, the first where it does not say.
+
+    :raise NotFound: if it asks for one that there is not
+    """
+    named = request.args.get(WHICH, first)
+    if named not in (first, *others):
+        raise NotFound("export", request.full_path)
+    return named
+
+
 def answer(table: Table) -> Response:
     """The table as the file that the address asks for."""
     kind, zone = wanted(), ZoneInfo(current_app.config["OFFICE_ZONE"])
@@ -83,9 +98,10 @@ def disposition(name: str, ending: str) -> str:
     return f"attachment; filename=\"export.{ending}\"; filename*=UTF-8''{quote(f'{kept}.{ending}', safe='')}"
 
 
-def export_address(ending: str) -> str:
-    """This page's own address, with its filters, asking for a file."""
+def export_address(ending: str, which: str = "") -> str:
+    """This page's own address, with its filters, asking for one of its tables as a file."""
     assert request.endpoint is not None
-    filters = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
+    filters = [(name, value) for name, value in request.args.items(multi=True) if name not in (PARAMETER, WHICH)]
+    asked = [(WHICH, which)] if which else []
     path = url_for(request.endpoint, **(request.view_args or {}))
-    return f"{path}?{urlencode([*filters, (PARAMETER, ending)])}"
+    return f"{path}?{urlencode([*filters, *asked, (PARAMETER, ending)])}"

@@ -30,11 +30,13 @@ from quizapp.services import attendance_over_time
 from quizapp.services.attendance import MAX_REASON
 from quizapp.services.attendance import Correction
 from quizapp.services.attendance import KnownMeanwhile
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.filters import office_time
 from quizapp.web.forms import Form
+from quizapp.web.tables import attendance as tables
 
 bp = Blueprint("attendance", __name__)
 
@@ -71,13 +73,19 @@ class CorrectionForm(Form):
 @needs(Action.ATTENDANCE_CORRECT)
 def index() -> ResponseReturnValue:
     found = attendance_over_time.of_sections(db.session(), actor(), request.args.get("section", ""), now=now())
+    if exports.wanted():
+        people = exports.chosen("sections", "people") == "people"
+        return exports.answer(tables.people_over_time(found) if people else tables.sections_over_time(found))
     return render_template("attendance/index.html", found=found, chosen=request.args.get("section", ""))
 
 
 @bp.get("/attendance/own")
 @needs(Action.ROOM_JOIN)
 def own() -> ResponseReturnValue:
-    return render_template("attendance/own.html", found=attendance_over_time.own(db.session(), actor(), now=now()))
+    found = attendance_over_time.own(db.session(), actor(), now=now())
+    if exports.wanted():
+        return exports.answer(tables.own(found))
+    return render_template("attendance/own.html", found=found)
 
 
 @bp.get("/sittings/<string:sitting_id>/attendance")
@@ -85,6 +93,9 @@ def own() -> ResponseReturnValue:
 def sitting(sitting_id: str) -> ResponseReturnValue:
     section_id = request.args.get("section", "")
     found = attendance.sitting_page(db.session(), actor(), sitting_id, section_id, now=now())
+    if exports.wanted():
+        people = exports.chosen("sections", "people") == "people"
+        return exports.answer(tables.people_at(found) if people else tables.sections_at(found))
     return render_template("attendance/sitting.html", found=found, chosen=section_id)
 
 

@@ -15,9 +15,11 @@ from quizapp.core.speech import SET_KINDS
 from quizapp.db.base import db
 from quizapp.services import coverage
 from quizapp.services.coverage import PointCover
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
+from quizapp.web.tables import study as tables
 
 bp = Blueprint("coverage", __name__, url_prefix="/speeches/<string:speech_id>/coverage")
 
@@ -39,16 +41,18 @@ class Next(StrEnum):
 def page(speech_id: str) -> ResponseReturnValue:
     found = coverage.coverage(db.session(), actor(), speech_id, now=now())
     wanted = _wanted()
+    narrowed = [point for point in found.points if wanted is None or point.use.covered is wanted]
+    if exports.wanted():
+        called = found.speech.title or found.speech.filename
+        if exports.chosen("points", "paragraphs") == "paragraphs":
+            return exports.answer(tables.covered_paragraphs(called, found.paragraphs))
+        return exports.answer(tables.covered_points(called, narrowed))
     return render_template(
         "coverage/page.html",
         coverage=found,
         states=Covered,
         wanted=wanted,
-        points=[
-            (point, next_step(point, found.speech.drafted_at is not None))
-            for point in found.points
-            if wanted is None or point.use.covered is wanted
-        ],
+        points=[(point, next_step(point, found.speech.drafted_at is not None)) for point in narrowed],
         point_counts=Counter(point.use.covered for point in found.points),
         paragraph_counts=Counter(paragraph.use.covered for paragraph in found.paragraphs),
         steps=Next,

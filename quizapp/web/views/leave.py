@@ -26,11 +26,13 @@ from quizapp.services import leave
 from quizapp.services.leave import MAX_REASON
 from quizapp.services.leave import AlreadyDecided
 from quizapp.services.leave import LeavePage
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.filters import day_time
 from quizapp.web.forms import Form
+from quizapp.web.tables import attendance as tables
 
 bp = Blueprint("leave", __name__)
 #: What an approver can say.
@@ -110,6 +112,8 @@ def withdraw(leave_id: str) -> ResponseReturnValue:
 @bp.get("/leave")
 @needs(Action.LEAVE_DECIDE)
 def index() -> ResponseReturnValue:
+    if exports.wanted():
+        return exports.answer(tables.leave_decided(leave.queue(db.session(), actor(), now=now())[1]))
     return _index(None)
 
 

@@ -18,10 +18,12 @@ from quizapp.core.roles import Action
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.services import make_ups
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.access import wants_json
+from quizapp.web.tables import attendance as tables
 
 bp = Blueprint("make_ups", __name__)
 
@@ -36,6 +38,8 @@ def index() -> ResponseReturnValue:
 @needs(Action.ATTENDANCE_CORRECT)
 def sections() -> ResponseReturnValue:
     found = make_ups.of_sections(db.session(), actor(), now=now())
+    if exports.wanted():
+        return exports.answer(tables.make_ups(found))
     return render_template("make_ups/sections.html", sittings=found, states=list(MakeUpState))
 
 

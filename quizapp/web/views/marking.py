@@ -22,6 +22,7 @@ from quizapp.db.engine import writing
 from quizapp.services import marking
 from quizapp.services.marking import AlreadyMarked
 from quizapp.services.marking import NothingToUndo
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import may_page
 from quizapp.web.access import needs
@@ -31,6 +32,7 @@ from quizapp.web.highlight import Mark
 from quizapp.web.highlight import Piece
 from quizapp.web.highlight import lines
 from quizapp.web.highlight import pieces
+from quizapp.web.tables import study as tables
 
 bp = Blueprint("marking", __name__, url_prefix="/marking")
 KEYWORD = "keyword"
@@ -57,7 +59,10 @@ def with_keywords(text: str, spans: Sequence[Span]) -> Iterator[tuple[Piece, ...
 @bp.get("")
 @needs(Action.ANSWER_MARK)
 def index() -> ResponseReturnValue:
-    return render_template("marking/index.html", piles=marking.piles(db.session(), actor(), now=now()))
+    piles = marking.piles(db.session(), actor(), now=now())
+    if exports.wanted():
+        return exports.answer(tables.piles(piles))
+    return render_template("marking/index.html", piles=piles)
 
 
 @bp.get("/sittings/<string:sitting_id>/questions/<int:position>")

@@ -20,6 +20,7 @@ from quizapp.services import notices
 from quizapp.services import results
 from quizapp.services.results import Result
 from quizapp.services.results import Withheld
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
@@ -30,6 +31,7 @@ from quizapp.web.highlight import Mark
 from quizapp.web.highlight import lines
 from quizapp.web.highlight import paragraphs
 from quizapp.web.highlight import passage
+from quizapp.web.tables import study as tables
 
 bp = Blueprint("results", __name__)
 
@@ -105,4 +107,6 @@ def receipts(attempt_id: str) -> ResponseReturnValue:
 @needs(Action.ACCOUNT_OWN)
 def history() -> ResponseReturnValue:
     own = results.history(db.session(), actor())
+    if exports.wanted():
+        return exports.answer(tables.own_scores(own, now()))
     return render_template("results/history.html", attempts=own, now=now(), states=AttemptState)

@@ -35,11 +35,13 @@ from quizapp.db.plans import PlanRow
 from quizapp.services import rota
 from quizapp.services import rota_pages
 from quizapp.services import sittings
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.filters import office_time
 from quizapp.web.forms import Form
+from quizapp.web.tables import study as tables
 
 bp = Blueprint("rota", __name__, url_prefix="/rota")
 bp.add_app_template_filter(said_day, "said_day")
@@ -74,7 +76,10 @@ class ExtraForm(ReasonForm):
 @bp.get("")
 @needs(Action.ROTA_READ)
 def index() -> ResponseReturnValue:
-    return render_template("rota/index.html", rotas=rota_pages.rotas(db.session(), actor(), today=_today()))
+    rotas = rota_pages.rotas(db.session(), actor(), today=_today())
+    if exports.wanted():
+        return exports.answer(tables.rota(rotas))
+    return render_template("rota/index.html", rotas=rotas)
 
 
 @bp.get("/<string:plan_id>/studies/<string:day>/swap")

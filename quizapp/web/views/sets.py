@@ -25,10 +25,12 @@ from quizapp.formats.question_sets import MAX_BYTES
 from quizapp.formats.question_sets import read_question_set
 from quizapp.services import bank
 from quizapp.services.speeches import printable
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.forms import Form
+from quizapp.web.tables import study as tables
 
 bp = Blueprint("sets", __name__, url_prefix="/question-sets")
 
@@ -45,7 +47,10 @@ class QuestionSetForm(Form):
 @bp.get("")
 @needs(Action.QUESTION_READ)
 def index() -> ResponseReturnValue:
-    return render_template("sets/index.html", lines=bank.question_sets(db.session(), actor()), states=QuestionState)
+    lines = bank.question_sets(db.session(), actor())
+    if exports.wanted():
+        return exports.answer(tables.question_sets(lines))
+    return render_template("sets/index.html", lines=lines, states=QuestionState)
 
 
 @bp.get("/new")

@@ -35,6 +35,7 @@ from quizapp.db.sittings import SittingRow
 from quizapp.services import preflight
 from quizapp.services import sittings
 from quizapp.services.balance import balance_of
+from quizapp.web import exports
 from quizapp.web import specification
 from quizapp.web.access import actor
 from quizapp.web.access import needs
@@ -43,6 +44,7 @@ from quizapp.web.sitting_forms import SittingForm
 from quizapp.web.sitting_forms import TopicForm
 from quizapp.web.sitting_forms import lines_of
 from quizapp.web.sitting_forms import planned
+from quizapp.web.tables import study as tables
 
 bp = Blueprint("sittings", __name__, url_prefix="/sittings")
 
@@ -50,7 +52,10 @@ bp = Blueprint("sittings", __name__, url_prefix="/sittings")
 @bp.get("")
 @needs(Action.PAPER_COMPOSE)
 def index() -> ResponseReturnValue:
-    return render_template("sittings/index.html", listed=sittings.listed(db.session(), actor()), now=now())
+    listed = sittings.listed(db.session(), actor())
+    if exports.wanted():
+        return exports.answer(tables.sittings(listed, now()))
+    return render_template("sittings/index.html", listed=listed, now=now())
 
 
 # The plan

@@ -40,6 +40,7 @@ from quizapp.db.speeches import SpeechRow
 from quizapp.services import readings
 from quizapp.services import speeches
 from quizapp.services.speeches import TITLE_LENGTH
+from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
@@ -63,6 +64,7 @@ from quizapp.web.point_list import mergeable
 from quizapp.web.point_list import place_in
 from quizapp.web.point_list import point_list
 from quizapp.web.point_list import wanted_from
+from quizapp.web.tables import study as tables
 
 bp = Blueprint("speeches", __name__, url_prefix="/speeches")
 
@@ -131,7 +133,10 @@ class Line:
 @bp.get("")
 @needs(Action.SPEECH_READ)
 def index() -> ResponseReturnValue:
-    return render_template("speeches/index.html", lines=speeches.library(db.session(), actor()))
+    lines = speeches.library(db.session(), actor())
+    if exports.wanted():
+        return exports.answer(tables.speeches(lines))
+    return render_template("speeches/index.html", lines=lines)
 
 
 @bp.get("/<string:speech_id>")

@@ -1,0 +1,1 @@
+"""What pages show, as tables that leave the site: a module for each noun, a function for each table."""
