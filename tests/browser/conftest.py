@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -32,6 +33,7 @@ QUIET = (
     "--disable-sync",
     "--disable-quic",
 )
+WINDOWED = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +77,22 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """Chromium without windows where the system has it: with none to draw for nobody, it costs half the work."""
+    with launched(playwright, "chromium-headless-shell", *WINDOWED) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def windowed(playwright: Playwright) -> Iterator[Browser]:
+    """The whole Chromium: a finger that drags scrolls its page as on a phone."""
+    with launched(playwright, *WINDOWED) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(playwright: Playwright, *names: str) -> Iterator[Browser]:
+    """The first of these browsers that the system has."""
+    path = next(filter(None, map(shutil.which, names)), None)
     assert path, "Chromium is missing: run `make test`, which installs it or says what to install"
     browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
     yield browser

@@ -36,6 +36,13 @@ def room(app: Flask, office: Office, clock: Clock, chromium: Browser) -> Iterato
         yield found
 
 
+@pytest.fixture
+def phone_room(app: Flask, office: Office, clock: Clock, windowed: Browser) -> Iterator[Room]:
+    """The room for fingers that drag."""
+    with served(app, office, clock, windowed) as found:
+        yield found
+
+
 def said(page: Page, number: str) -> str:
     return page.locator(f"#q{number} [data-said]").inner_text()
 
@@ -206,8 +213,8 @@ def test_an_item_is_dragged_by_mouse(room: Room) -> None:
     assert page.locator(f"#q{ORDER} [style]").count() == 0
 
 
-def test_an_item_is_dragged_by_finger_and_the_page_stays_where_it_is(room: Room) -> None:
-    page = room.phone(ORDER)
+def test_an_item_is_dragged_by_finger_and_the_page_stays_where_it_is(phone_room: Room) -> None:
+    page = phone_room.phone(ORDER)
     dealt = items(page)
     stem = page.locator(f"#q{ORDER} .stem")
     stem.evaluate(SCROLL_HERE, 40)
@@ -220,11 +227,11 @@ def test_an_item_is_dragged_by_finger_and_the_page_stays_where_it_is(room: Room)
     saved(page, ORDER)
     assert items(page) == [dealt[0], dealt[3], dealt[1], dealt[2], dealt[4]]
     assert stem.bounding_box() == before
-    assert len(room.held(ORDER)) == 5
+    assert len(phone_room.held(ORDER)) == 5
 
 
-def test_scrolling_over_the_list_and_resting_on_a_handle_move_nothing(room: Room) -> None:
-    page = room.phone(ORDER)
+def test_scrolling_over_the_list_and_resting_on_a_handle_move_nothing(phone_room: Room) -> None:
+    page = phone_room.phone(ORDER)
     dealt = items(page)
     page.locator(f"#q{ORDER} .stem").evaluate(SCROLL_HERE, 40)
     scrolled = page.evaluate("window.scrollY")
@@ -242,7 +249,7 @@ def test_scrolling_over_the_list_and_resting_on_a_handle_move_nothing(room: Room
     handle(page, 4).dblclick()
     assert items(page) == dealt
     assert chosen(page, ORDER) == [""] * 5
-    assert room.held(ORDER) == []
+    assert phone_room.held(ORDER) == []
 
 
 def test_a_drag_that_is_broken_off_leaves_everything_as_it_was(room: Room) -> None:
@@ -260,8 +267,8 @@ def test_a_drag_that_is_broken_off_leaves_everything_as_it_was(room: Room) -> No
     assert chosen(page, ORDER) == [""] * 5
 
 
-def test_a_long_drag_takes_the_page_along(room: Room) -> None:
-    page = room.phone(ORDER)
+def test_a_long_drag_takes_the_page_along(phone_room: Room) -> None:
+    page = phone_room.phone(ORDER)
     page.set_viewport_size({"width": 360, "height": 420})
     dealt = items(page)
     handle(page, 0).evaluate(SCROLL_HERE, 150)
