@@ -54,6 +54,7 @@ class Action(StrEnum):
     RECOGNITION_MANAGE = "recognition:manage"
     RECORD_OWN = "record:own"
     REMINDER_READ = "reminder:read"
+    REMINDER_SEND = "reminder:send"
     REPORT_READ = "report:read"
     ROOM_JOIN = "room:join"
     ROOM_LEAD = "room:lead"
@@ -188,6 +189,7 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.RECOGNITION_MANAGE: (Rule(Role.EDITOR, anything), Rule(Role.ADMIN, anything)),
     Action.RECORD_OWN: (Rule(Role.STAFF, own),),
     Action.REMINDER_READ: (Rule(Role.EDITOR, anything), Rule(Role.ADMIN, anything)),
+    Action.REMINDER_SEND: (Rule(Role.STAFF, overseen),),
     Action.REPORT_READ: (Rule(Role.STAFF, overseen),),
     Action.ROOM_JOIN: (Rule(Role.STAFF, own),),
     Action.ROOM_LEAD: (Rule(Role.STAFF, leads), Rule(Role.STAFF, overseen)),
@@ -210,6 +212,7 @@ NEEDS_OVERSIGHT = frozenset(
         Action.ATTENDANCE_TICK,
         Action.BULLETIN_ISSUE,
         Action.LEAVE_DECIDE,
+        Action.REMINDER_SEND,
         Action.REPORT_READ,
         Action.ROOM_LEAD,
         Action.SITTING_APPROVE,

@@ -212,6 +212,11 @@ def not_started(session: Session, sitting_id: int) -> frozenset[int]:
     return frozenset(session.scalars(_still_to_take(sitting_id).where(PersonRow.email != "", ~told)))
 
 
+def still_to_take(session: Session, sitting_id: int, section_id: int) -> frozenset[int]:
+    """Everybody of a section, as it is now, who has still to take a sitting."""
+    return frozenset(session.scalars(_still_to_take(sitting_id).where(AttemptRow.section_id == section_id)))
+
+
 def anybody_not_started(session: Session, sitting_id: int) -> bool:
     return session.scalar(_still_to_take(sitting_id).limit(1)) is not None
 

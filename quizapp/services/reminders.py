@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from quizapp.core.errors import BadInput
+from quizapp.core.errors import NotFound
+from quizapp.core.errors import NotNow
 from quizapp.core.errors import Problem
 from quizapp.core.labels import label
 from quizapp.core.reminders import LONGEST_BODY
@@ -34,7 +36,12 @@ from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
 from quizapp.core.rota import Stage
+from quizapp.core.sitting import SittingKind
+from quizapp.core.states import SittingMove
+from quizapp.core.states import SittingPhase
+from quizapp.db import people
 from quizapp.db import reminders
+from quizapp.db import sittings
 from quizapp.db.attendance import MakeUpRow
 from quizapp.db.base import addressed
 from quizapp.db.people import PersonRow
@@ -225,6 +232,60 @@ def _duty(session: Session, due: Due, kind: ReminderKind) -> Telling:
 def _section(session: Session, section_id: int) -> str:
     row = session.get(SectionRow, section_id)
     return row.name if row else ""
+
+
+# At a tap
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """What became of reminding a section: how many people are written to now, were today already, cannot be."""
+
+    now: int
+    before: int
+    without_address: int
+
+
+def remind_section(
+    session: Session,
+    actor: Actor,
+    sitting_public_id: str,
+    section_public_id: str,
+    *,
+    channels: Sequence[Channel],
+    now: datetime,
+    zone: tzinfo,
+) -> Reminded:
+    """Write to everybody of a section who has not begun an open sitting; nobody is told twice on one day.
+
+    The office's groups are told nothing: what they show would point at people.
+
+    :raise NotNow: if the sitting is not open
+    """
+    section = people.section_by_public_id(session, section_public_id)
+    require(actor, Action.REMINDER_SEND, Subject("section", section_public_id, section_id=section.id))
+    sitting = sittings.sitting_alone(session, sitting_public_id)
+    if sitting.kind is not SittingKind.WEEKLY or sitting.phase(now) in (SittingPhase.COMPOSING, SittingPhase.PLANNED):
+        raise NotFound("sitting", sitting_public_id)
+    if sitting.phase(now) is not SittingPhase.OPEN:
+        raise NotNow(sitting.phase(now), SittingMove.ANSWER)
+    found = reminders.still_to_take(session, sitting.id, section.id)
+    reachable = reminders.with_address(session, found) if any(each.personal for each in channels) else frozenset()
+    told = reminders.told_to_take(session, now.astimezone(zone).date()) & found
+    telling = _asked_to_take(sitting, actor, found - told, now, zone)
+    added = reminders.keep(session, list(_rows(telling, reachable, now.astimezone(zone).date(), now, channels)))
+    reached = (found - told) & reachable if added else frozenset()
+    if reached:
+        facts = {"section": section.name, "reminded": len(reached)}
+        audit.record(session, actor, "reminder:sent", sitting.public_id, now, **facts)
+    return Reminded(len(reached), len(told), len(found - told - reachable))
+
+
+def _asked_to_take(sitting: SittingRow, actor: Actor, to: frozenset[int], now: datetime, zone: tzinfo) -> Telling:
+    # By the day, as what is made by itself: whoever was told of this or another sitting today is left in peace.
+    subject, until = f"{now.astimezone(zone).date()}", said_time(sitting.closes_at, zone)
+    body = f"您还没有作答：{sitting.topic}，{until} 截止。（{actor.name}提醒）"
+    return Telling(ReminderKind.TAKE, subject, to, f"学测未作答：{sitting.topic}", body, sitting_id=sitting.id)
 
 
 # On the site

@@ -109,6 +109,7 @@ question:review    draft by the only editor      .      .          .      .     
 recognition:manage anything                      .      .          .      .            .       .         x       x             x      .
 record:own         paper of staff                x      .          .      .            .       .         .       .             .      .
 reminder:read      anything                      .      .          .      .            .       .         x       x             x      .
+reminder:send      scores of 秘书科              .      .          x      .            x       x         .       .             .      .
 report:read        scores of 秘书科              .      .          x      .            x       x         .       .             .      .
 report:read        scores of 督查室              .      .          .      .            x       x         .       .             .      .
 report:read        scores of 财务科              .      .          .      x            .       x         .       .             .      .
