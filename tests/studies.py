@@ -35,6 +35,7 @@ from quizapp.db.attendance import MakeUpRow
 from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import set_by_slug
 from quizapp.db.people import PersonRow
+from quizapp.db.record import RecognitionRow
 from quizapp.db.reminders import ReminderRow
 from quizapp.db.rooms import RoomRow
 from quizapp.db.sittings import SittingRow
@@ -46,9 +47,11 @@ from quizapp.services import make_ups
 from quizapp.services import minutes
 from quizapp.services import paper_answers
 from quizapp.services import plans
+from quizapp.services import recognitions
 from quizapp.services import rota
 from quizapp.services import signing_in
 from quizapp.services import sittings
+from quizapp.services.recognitions import RecognitionFacts
 
 Ids = dict[str, str]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -215,6 +218,13 @@ def rota_of_the_office(session: Session, office: Office, clock: Clock, ids: Ids)
     }
 
 
+def recognised_hours(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    """A recognition of this year's studies."""
+    facts = RecognitionFacts(2026, "市委组织部", "组通〔2026〕8号", 45)
+    recognitions.add(session, office.admin.actor, facts, now=clock())
+    return {"recognition": session.scalars(select(RecognitionRow.public_id)).one()}
+
+
 #: In the order in which they need each other.
 ALL: tuple[Callable[[Session, Office, Clock, Ids], Ids], ...] = (
     preparing,
@@ -224,4 +234,5 @@ ALL: tuple[Callable[[Session, Office, Clock, Ids], Ids], ...] = (
     on_paper,
     failed_reminder,
     rota_of_the_office,
+    recognised_hours,
 )

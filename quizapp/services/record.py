@@ -75,6 +75,11 @@ class OwnLine:
     #: How long people met; None where they did not meet.
     minutes: int | None
 
+    @property
+    def counted_minutes(self) -> int | None:
+        """The minutes that count as studied: of a meeting that one was at."""
+        return self.minutes if self.presence is Presence.PRESENT else None
+
 
 @dataclass(frozen=True)
 class OwnPoint:

@@ -13,6 +13,7 @@ from flask import render_template
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from quizapp.core.api import Scope
 from quizapp.core.display import Contrast
 from quizapp.core.display import Theme
 from quizapp.core.display import TypeSize
@@ -110,6 +111,8 @@ VERBS = {
     "sitting:submitted": "试卷送审",
     "sitting:published": "发布学习场次",
     "speech:drafted": "从讲话拟题",
+    "token:made": "生成接口令牌",
+    "token:revoked": "停用接口令牌",
     "speech:loaded": "上传讲话",
     "speech:corrected": "更正讲话要点",
     "speech:correction-undone": "撤销更正",
@@ -122,7 +125,13 @@ VERBS = {
     "wording:withdrawn": "撤回认可的填法",
 }
 #: Facts that are stored by a word of these.
-WORDS: Mapping[str, type[StrEnum]] = {"contrast": Contrast, "roles": Role, "theme": Theme, "type_size": TypeSize}
+WORDS: Mapping[str, type[StrEnum]] = {
+    "contrast": Contrast,
+    "roles": Role,
+    "scopes": Scope,
+    "theme": Theme,
+    "type_size": TypeSize,
+}
 #: The facts kept beside it.
 FACTS = {
     "active": "在用",
@@ -140,6 +149,7 @@ FACTS = {
     "day": "日期",
     "document": "依据文件",
     "due": "截止",
+    "expires": "有效期至",
     "followed": "是否跟随",
     "frozen": "冻结",
     "ids": "试题编号",
@@ -164,6 +174,7 @@ FACTS = {
     "reason": "原因",
     "reminded": "提醒人数",
     "roles": "角色",
+    "scopes": "可读取的内容",
     "screen": "大屏",
     "section": "科室",
     "sha256": "文件校验值",
