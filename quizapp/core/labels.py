@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from quizapp.core.api import Scope
+from quizapp.core.api import TokenState
 from quizapp.core.attendance import LeaveDecision
 from quizapp.core.attendance import LeaveKind
 from quizapp.core.attendance import MakeUpState
@@ -81,6 +83,17 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Interaction.ORDER: "排序",
         Interaction.ESSAY: "作答",
     },
+    Scope: {
+        Scope.PEOPLE_READ: "人员和科室",
+        Scope.SCORES_READ: "各科室成绩",
+        Scope.SITTINGS_READ: "学习场次",
+        Scope.STATISTICS_READ: "试题统计",
+    },
+    TokenState: {
+        TokenState.ACTIVE: "在用",
+        TokenState.EXPIRED: "已过期",
+        TokenState.REVOKED: "已停用",
+    },
     MultipleRule: {
         MultipleRule.ALL_OR_NOTHING: "全对得分",
         MultipleRule.PARTIAL: "少选得部分分、错选不得分",
@@ -104,6 +117,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.ACCOUNT_OWN: "管理本人账号",
         Action.ANSWER_MARK: "评阅简答题",
         Action.ANSWER_REMARK: "改动评阅结果",
+        Action.API_MANAGE: "管理对外接口",
         Action.ATTEMPT_TAKE: "作答",
         Action.ATTENDANCE_CORRECT: "更正签到",
         Action.ATTENDANCE_TICK: "代为签到",
@@ -472,7 +486,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Discrimination.ADEQUATE: "合适",
         Discrimination.WEAK: "偏弱",
         Discrimination.VERY_WEAK: "很弱",
-        Discrimination.NEGATIVE: "负值，疑似答案错误",
+        Discrimination.NEGATIVE: "疑似答案错误",
     },
     Reliability: {
         Reliability.SATISFACTORY: "良好",

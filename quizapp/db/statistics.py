@@ -22,6 +22,7 @@ from sqlalchemy.orm import mapped_column
 
 from quizapp.core.question import UNITS
 from quizapp.core.sitting import SittingKind
+from quizapp.core.splits import FEW
 from quizapp.core.states import QuestionState
 from quizapp.core.statistics import Distribution
 from quizapp.core.statistics import Item
@@ -180,23 +181,25 @@ def out(session: Session, question_ids: Collection[int], now: datetime) -> froze
 def spoken_against(session: Session, question_id: int | None = None) -> Mapping[int, Sequence[Asked]]:
     """By question, where its newest version was asked and no editor has looked at it since.
 
-    Only questions in use that some sitting speaks against, however little; `question_id` asks for one of them.
+    Only questions in use that some sitting speaks against, however little; `question_id` asks for one of them. Sittings
+    of fewer than FEW people are left out: what is told of others with them and without would tell of these few.
     """
     row = ItemStatisticsRow
+    speaking = (_unchecked(), row.people >= FEW)
     # By the question's own id too: nothing leads from a version to its question by `version_id`.
     current = and_(QuestionVersionRow.question_id == QuestionRow.id, QuestionRow.version_id == QuestionVersionRow.id)
     against = (
         select(row.version_id, QuestionRow.id)
         .join(QuestionVersionRow, QuestionVersionRow.id == row.version_id)
         .join(QuestionRow, current)
-        .where(_negative(), _unchecked(), QuestionRow.state != QuestionState.RETIRED)
+        .where(_negative(), *speaking, QuestionRow.state != QuestionState.RETIRED)
         .distinct()
     )
     if question_id is not None:
         against = against.where(QuestionRow.id == question_id)
     questions: dict[int, int] = dict(session.execute(against).all())
     found: dict[int, list[Asked]] = defaultdict(list)
-    for each in _asked(session, [row.version_id.in_(questions), _unchecked()]) if questions else ():
+    for each in _asked(session, [row.version_id.in_(questions), *speaking]) if questions else ():
         found[questions[each.version_id]].append(each)
     return found
 

@@ -207,7 +207,10 @@ class AskedLine:
 
 @dataclass(frozen=True)
 class VersionStatistics:
-    """One version over all sittings, pooled within them. `question` is None while its key may not be told."""
+    """One version over all sittings, pooled within them. `question` is None while its key may not be told.
+
+    Sittings in which fewer than FEW people were asked are left out of what is counted, where there are others.
+    """
 
     number: int
     stem: str
@@ -377,11 +380,13 @@ def _version(
     version: QuestionVersionRow, asked: Sequence[Asked], wordings: Sequence[tuple[int, str]], is_out: bool
 ) -> VersionStatistics:
     question = with_wordings(version.question(), wordings)
+    # What is told of all and of all but two tells of the two.
+    counted = [each for each in asked if each.item.sums.n >= FEW] or asked
     # The newest sitting's rule: what guessing earns is a hint, and rules rarely change.
-    figures = _figures([each.item for each in asked], question, asked[0].sitting.multiple_rule)
-    answers = [answer for each in asked for answer in each.answers]
+    figures = _figures([each.item for each in counted], question, asked[0].sitting.multiple_rule)
+    answers = [answer for each in counted for answer in each.answers]
     shown = not is_out and not figures.few
-    times = [each.seconds for each in asked if each.seconds is not None and each.item.sums.n >= FEW]
+    times = [each.seconds for each in counted if each.seconds is not None and not figures.few]
     return VersionStatistics(
         number=version.number,
         stem=version.stem,

@@ -276,6 +276,17 @@ def test_sittings_are_pooled_within_themselves_and_counted_together(
     assert version.seconds == (21.0, 21.0)
 
 
+def test_what_two_people_did_cannot_be_told_from_all_the_others(
+    session: Session, office: Office, clock: Clock, set_id: int
+) -> None:
+    many = closed(office, clock, set_id, THIRTY, {1: CHOSEN})
+    before = question(many, office, clock).versions[0]
+    closed(office, clock, set_id, [(5, 5, 5), (0, 0, 0)], {1: [(["A"], 1), (["D"], 1)]})
+    after = question(many, office, clock).versions[0]
+    assert len(after.asked) == 2
+    assert (after.figures, after.split) == (before.figures, before.split)
+
+
 def test_a_correction_begins_anew(session: Session, office: Office, clock: Clock, set_id: int) -> None:
     told = closed(office, clock, set_id, THIRTY)
     corrected = question(told, office, clock).versions[0].question

@@ -55,8 +55,8 @@ def test_the_list_leads_to_the_paper_and_the_paper_to_its_questions(editor: Brow
     assert "有 1 道题区分度为负" in index
     paper = read(editor, f"/statistics/sittings/{told.id}")
     assert all(f"/statistics/questions/{question}" in paper for question in told.questions)
-    assert "负值，疑似答案错误" in paper
-    assert "2 个干扰项少有人选" in paper
+    assert "✕</span> 疑似答案错误" in paper
+    assert "2 个选项少有人选" in paper
 
 
 def test_a_question_shows_how_its_options_fall_apart(editor: Browser, told: Told) -> None:
