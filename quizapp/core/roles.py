@@ -31,6 +31,7 @@ class Action(StrEnum):
     ACCOUNT_OWN = "account:own"
     ANSWER_MARK = "answer:mark"
     ANSWER_REMARK = "answer:remark"
+    API_MANAGE = "api:manage"
     ATTEMPT_TAKE = "attempt:take"
     ATTENDANCE_CORRECT = "attendance:correct"
     ATTENDANCE_TICK = "attendance:tick"
@@ -166,6 +167,7 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.ACCOUNT_OWN: (Rule(Role.STAFF, anything),),
     Action.ANSWER_MARK: (Rule(Role.EDITOR, not_own), Rule(Role.STAFF, overseen_of_others)),
     Action.ANSWER_REMARK: (Rule(Role.EDITOR, not_own),),
+    Action.API_MANAGE: (Rule(Role.ADMIN, anything),),
     Action.ATTEMPT_TAKE: (Rule(Role.STAFF, own),),
     Action.ATTENDANCE_CORRECT: (Rule(Role.STAFF, overseen_of_others),),
     Action.ATTENDANCE_TICK: (Rule(Role.STAFF, overseen), Rule(Role.STAFF, leads)),

@@ -74,6 +74,7 @@ answer:mark        answer of chief               .      .          .      .     
 answer:mark        answer of editor              .      .          x      .            x       x         .       x             .      .
 answer:remark      answer of staff               .      .          .      .            .       .         x       x             .      .
 answer:remark      answer of editor              .      .          .      .            .       .         .       x             .      .
+api:manage         anything                      .      .          .      .            .       .         .       .             x      .
 attempt:take       paper of staff                x      .          .      .            .       .         .       .             .      .
 attempt:take       paper of chief                .      .          x      .            .       .         .       .             .      .
 attendance:correct leave of staff                .      .          x      .            x       x         .       .             .      .
