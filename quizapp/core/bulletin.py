@@ -47,8 +47,9 @@ COLUMNS = ("科室", "应参加", "参加", "参与率", "成绩", "平均得分
 TOTAL = "合计"
 #: What is not told, because too few people stand behind it.
 UNTOLD = "—"
-#: So many sections are named below the others (and whoever ties with the last of them), so many points are quoted.
-MOST_NAMED, MOST_POINTS, MOST_TOPICS = 3, 3, 6
+#: So many sections are named below the others, and whoever ties with the last of them up to so many; so many points are
+#: quoted, and so many topics told.
+MOST_NAMED, MOST_TIED, MOST_POINTS, MOST_TOPICS = 3, 10, 3, 6
 LONGEST_QUOTE = 150
 NUMERALS = "一二三四五六七八九十"
 NO_PROBLEMS = "本期没有需要通报的突出问题。"
@@ -394,16 +395,20 @@ def _problems(facts: BulletinFacts) -> Iterator[str]:
             f"（应参加{line.group.figures.expected}人次，参加{line.group.figures.started}人次）"
             for line in absent.lowest
         ]
-        yield f"参与情况不够均衡。{absent.words('参与率', total.figures.participation)}{'、'.join(named)}。"
+        yield f"参与情况不够均衡。{absent.words('参与率', total.figures.participation)}{_listed(named)}。"
     if low := _behind(facts.sections, lambda group: group.mean, total.mean):
         named = [f"{line.name}{percent(line.group.mean)}（成绩{line.group.figures.closed}份）" for line in low.lowest]
-        yield f"测验成绩存在差距。{low.words('平均得分率', total.mean)}{'、'.join(named)}。"
+        yield f"测验成绩存在差距。{low.words('平均得分率', total.mean)}{_listed(named)}。"
     if facts.points:
         quoted = "\n".join(f"{n}.{_quoted(point)}" for n, point in enumerate(facts.points, 1))
         yield f"部分要点掌握不牢。失分较多的要点有：\n{quoted}"
     if pending := facts.missed - facts.missed_made_up:
         made_up = f"，其中已按期补学{facts.missed_made_up}人次" if facts.missed_made_up else ""
         yield f"补学尚未完成。未参加测验{facts.missed}人次{made_up}，尚有{pending}人次没有补学。"
+
+
+def _listed(named: Sequence[str]) -> str:
+    return "、".join(named[:MOST_TIED]) + ("等" if len(named) > MOST_TIED else "")
 
 
 @dataclass(frozen=True)

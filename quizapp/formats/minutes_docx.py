@@ -13,23 +13,25 @@ from unicodedata import east_asian_width
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.enum.text import WD_LINE_SPACING
-from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.shared import Pt
 
 from quizapp.core.minutes import PARTS
 from quizapp.core.minutes import TEXTS
+from quizapp.formats.official_docx import BODY_FONT
+from quizapp.formats.official_docx import HEAD_FONT
+from quizapp.formats.official_docx import MARGINS
+from quizapp.formats.official_docx import PAGE
+from quizapp.formats.official_docx import POINTS_PER_MM
+from quizapp.formats.official_docx import TITLE_FONT
+from quizapp.formats.official_docx import TITLE_SIZE
+from quizapp.formats.official_docx import set_page
+from quizapp.formats.official_docx import set_style
+from quizapp.formats.official_docx import write
 
-TITLE_FONT, BODY_FONT, HEAD_FONT = "方正小标宋简体", "仿宋", "黑体"
-LATIN_FONT = "Times New Roman"
-TITLE_SIZE, TITLE_LINE = 22, 36
+TITLE_LINE = 36
 #: The sizes that the body may have and the height of its lines, the usual ones first: 三号, 小三, 四号, 小四.
 FORMS = ((16, 28), (15, 26), (14, 24), (12, 21), (12, 18), (12, 16))
-PAGE = (210, 297)
-#: Top, bottom, left, right.
-MARGINS = (37, 35, 28, 26)
-POINTS_PER_MM = 72 / 25.4
 #: The table's rows: two parts that are short share one.
 ROWS = (("time",), ("place", "host"), ("leader", "recorder"), ("expected", "present"), ("leave",), ("absent",))
 LABELS = {**PARTS, "leader": "主持人"}
@@ -42,12 +44,12 @@ def write_minutes(parts: Mapping[str, str]) -> bytes:
     """The minutes as a document; on one page as long as the smallest form lets them."""
     size, line = next((form for form in FORMS if _height(parts, *form) <= _room()), FORMS[-1])
     document = Document()
-    _set_page(document)
-    _set_style(document.styles["Normal"], BODY_FONT, size)
+    set_page(document)
+    set_style(document.styles["Normal"], BODY_FONT, size)
     document.core_properties.title = parts.get("title", "")
     document.core_properties.author = ""
     title = document.add_paragraph()
-    _write(title, parts.get("title", ""), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
+    write(title, parts.get("title", ""), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.space_after = Pt(size / 2)
     _add_table(document, parts, size, line)
@@ -96,27 +98,6 @@ def _line_count(text: str, size: int, width: float) -> int:
 # The document
 
 
-def _set_page(document: Any) -> None:
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
-    section.top_margin, section.bottom_margin = Mm(MARGINS[0]), Mm(MARGINS[1])
-    section.left_margin, section.right_margin = Mm(MARGINS[2]), Mm(MARGINS[3])
-
-
-def _set_style(style: Any, font: str, size: int) -> None:
-    style.font.name, style.font.size = LATIN_FONT, Pt(size)
-    style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-
-
-def _write(paragraph: Any, text: str, font: str, size: int, line: int) -> None:
-    run = paragraph.add_run(text)
-    run.font.name, run.font.size = LATIN_FONT, Pt(size)
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-    form = paragraph.paragraph_format
-    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
-
-
 def _add_table(document: Any, parts: Mapping[str, str], size: int, line: int) -> None:
     table = document.add_table(rows=len(ROWS), cols=4, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -127,13 +108,13 @@ def _add_table(document: Any, parts: Mapping[str, str], size: int, line: int) ->
         if len(row) == 1:
             cells[1].merge(cells[3])
         for index, name in enumerate(row):
-            _write(cells[2 * index].paragraphs[0], LABELS[name], HEAD_FONT, size, line)
-            _write(cells[2 * index + 1].paragraphs[0], parts.get(name, ""), BODY_FONT, size, line)
+            write(cells[2 * index].paragraphs[0], LABELS[name], HEAD_FONT, size, line)
+            write(cells[2 * index + 1].paragraphs[0], parts.get(name, ""), BODY_FONT, size, line)
 
 
 def _add_text(document: Any, head: str, lines: list[str], size: int, line: int) -> None:
     for text, font in ((head, HEAD_FONT), *((text, BODY_FONT) for text in lines)):
         paragraph = document.add_paragraph()
-        _write(paragraph, text, font, size, line)
+        write(paragraph, text, font, size, line)
         paragraph.paragraph_format.first_line_indent = Pt(size * 2)
         paragraph.paragraph_format.widow_control = False

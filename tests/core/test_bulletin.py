@@ -1,19 +1,22 @@
 """The bulletin's periods and arithmetic hold for any figures, and its words are those of an office."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from bulletin_facts import FULL
+from bulletin_facts import NOVEMBER
+from bulletin_facts import SLOGAN
+from bulletin_facts import USUAL
+from bulletin_facts import group
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core import bulletin
 from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import Difference
-from quizapp.core.bulletin import Group
 from quizapp.core.bulletin import Held
 from quizapp.core.bulletin import Period
 from quizapp.core.bulletin import PeriodKind
@@ -32,8 +35,6 @@ from quizapp.core.bulletin import stored
 from quizapp.core.bulletin import tenths
 from quizapp.core.reports import Figures
 from quizapp.core.reports import Scores
-
-FULL = 100
 
 # Periods
 
@@ -94,7 +95,6 @@ def figures_at_a_sitting(draw: st.DrawFn) -> Figures:
 
 
 SHARES = st.fractions(0, 1)
-NOVEMBER = period_with(PeriodKind.MONTH, date(2026, 11, 20))
 GROUPS = st.lists(figures_at_a_sitting(), max_size=5).map(group_of)
 TEXTS = st.text("五型干部“”，学习", min_size=1, max_size=8)
 
@@ -208,44 +208,6 @@ def test_a_section_of_one_is_few_however_many_sittings_there_were() -> None:
 # Words
 
 
-def group(
-    expected: int, shares: Mapping[int, int], *, excused: int = 0, made_up: int = 0, sittings: int = 1, waiting: int = 0
-) -> Group:
-    """So many expected; scores as {percent: times}, spread evenly over some sittings."""
-    people, units = sum(shares.values()), sum(share * times for share, times in shares.items())
-    figures = Figures(
-        dealt=expected + excused,
-        started=people + waiting,
-        passed=sum(times for share, times in shares.items() if share >= 60),
-        excellent=sum(times for share, times in shares.items() if share >= 90),
-        waiting=waiting,
-        excused=excused,
-        made_up=made_up,
-        scores={FULL: Scores(people, units, 0)} if people else {},
-    )
-    return Group(figures, expected // sittings, people // sittings)
-
-
-POINT = Point("“五型”干部", "全市办公室工作会议讲话", "要争做“五型”干部，做到勤奋、务实、创新。", 40, Fraction(45, 100))
-SLOGAN = Point("文不过夜，事不隔天", "全市办公室工作会议讲话", "", 40, Fraction(2, 3))
-USUAL = BulletinFacts(
-    scope="市政府办公室",
-    period=NOVEMBER,
-    as_of=date(2026, 12, 1),
-    held=(Held(date(2026, 11, 6), "“五型”干部学测"), Held(date(2026, 11, 20), "办文办会")),
-    sections=(
-        SectionLine(1, "秘书科", group(20, {95: 8, 80: 10}, excused=2, made_up=1, sittings=2)),
-        SectionLine(2, "督查室", group(10, {90: 4, 50: 4}, sittings=2, waiting=1)),
-        SectionLine(3, "财务科", group(4, {40: 2}, sittings=2)),
-    ),
-    last=group(30, {85: 27, 30: 3}, sittings=2),
-    points=(POINT, SLOGAN),
-    missed=5,
-    missed_made_up=1,
-    due=date(2026, 12, 7),
-)
-
-
 def test_the_words_of_a_month() -> None:
     texts = draft(USUAL)
     assert texts["title"] == "市政府办公室关于2026年11月集中学习情况的通报"
@@ -294,6 +256,14 @@ def test_sections_behind_in_taking_part_are_named_with_their_numbers_the_lowest_
         "2科40.0%（应参加10人次，参加4人次）、4科40.0%（应参加10人次，参加4人次）。"
     ]
     assert "（一）提高参与率。" in draft(facts)["demands"]
+
+
+def test_of_very_many_who_tie_the_first_are_named() -> None:
+    lines = [SectionLine(n, f"{n}科", group(10, {80: 5 if n < 20 else 10})) for n in range(40)]
+    told = draft(replace(USUAL, sections=tuple(lines), points=(), missed=0, missed_made_up=0))["problems"]
+    assert "的有20个科室，较低的是：0科50.0%" not in told
+    assert "的有：0科50.0%" in told
+    assert told.endswith("9科50.0%（应参加10人次，参加5人次）等。")
 
 
 def test_a_period_without_trouble_says_so_and_asks_for_the_usual() -> None:
