@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 from quizapp.db.engine import writing
 from quizapp.services import attempts as taking
+from quizapp.services import regrading
 from quizapp.services import wordings
 
 attempts = AppGroup("attempts", help="作答。")
@@ -28,11 +29,12 @@ def close_overdue() -> None:
 
 @attempts.command("rescore")
 def rescore() -> None:
-    """认可或撤回填法后，把还没有核对的答卷重新计分（网站运行时会自动进行，中断后可再次运行）。"""
-    more = True
-    while more:
-        with writing() as session:
-            more = wordings.rescore(session, now=_now())
+    """认可填法、更正答案后，把还没有核对的答卷重新计分（网站运行时会自动进行，中断后可再次运行）。"""
+    for next_few in (wordings.rescore, regrading.step):
+        more = True
+        while more:
+            with writing() as session:
+                more = next_few(session, now=_now())
     click.echo("已全部重新计分。")
 
 

@@ -37,6 +37,16 @@ class Method(StrEnum):
     VOID = "void"
 
 
+class NoNewKey(StrEnum):
+    """Why a question cannot be marked by a newer key."""
+
+    BY_PEOPLE = "by_people"
+    NO_NEWER = "no_newer"
+    NOT_APPROVED = "not_approved"
+    ASKS_OTHER = "asks_other"
+    SAME_KEY = "same_key"
+
+
 #: Whatever was answered, so nobody has to mark it.
 OVERRULING = frozenset({Method.GRANT, Method.VOID})
 

@@ -92,6 +92,7 @@ class SittingMove(StrEnum):
     START = "start"
     ANSWER = "answer"
     HAND_IN = "hand_in"
+    REGRADE = "regrade"
 
 
 def phase(published: bool, opens_at: datetime, closes_at: datetime, now: datetime) -> SittingPhase:

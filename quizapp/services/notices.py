@@ -17,6 +17,8 @@ from quizapp.db.marking import NoticeRow
 from quizapp.services import attempts
 from quizapp.services.results import is_reviewable
 
+#: What these say tells nothing of a key.
+ABOUT_THE_SCORE = frozenset({NoticeKind.ADJUSTED, NoticeKind.ADJUSTMENT_WITHDRAWN})
 #: The first page tells so many; the rest comes when these are put aside.
 TOLD_AT_ONCE = 10
 
@@ -73,7 +75,7 @@ def _notice(session: Session, row: NoticeRow, now: datetime) -> Notice:
         topic=row.attempt.sitting.topic,
         attempt_id=row.attempt.public_id,
         number=next((number for number, place in places if place.position == row.position), None),
-        words=row.words if told else "",
+        words=row.words if told or row.kind in ABOUT_THE_SCORE else "",
         before_units=row.before_units,
         after_units=row.after_units,
         made_at=row.made_at,

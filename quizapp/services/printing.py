@@ -21,6 +21,7 @@ from quizapp.core.errors import QuizError
 from quizapp.core.question import Interaction
 from quizapp.core.question import Question
 from quizapp.core.question import Source
+from quizapp.core.regrading import Standing
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
@@ -103,6 +104,8 @@ class KeyLine:
     key_text: str
     explanation: str
     source: Source
+    #: What was decided of the question after the sitting; None while it counts as it was asked.
+    standing: Standing | None
 
 
 @dataclass(frozen=True)
@@ -226,6 +229,7 @@ def key_sheet(session: Session, actor: Actor, public_id: str, *, now: datetime) 
     places, dealt = common_paper(session, row)
     if reason := _why_no_key(actor, row, now):
         raise NotOnPaper(reason)
+    places = attempts.counting_now(session, row.id, places)
     questions = [as_shown(place.question, dealt, position) for position, place in enumerate(places)]
     lines = (_key_line(n, q, place) for n, (q, place) in enumerate(zip(questions, places, strict=True), start=1))
     short = ((n, write_answer(q, TYPES[q.type].right_response(q))) for n, q in enumerate(questions, 1) if _is_short(q))
@@ -246,6 +250,7 @@ def _key_line(number: int, question: Question, place: Place) -> KeyLine:
         key_text=kind.key_text(question),
         explanation=question.explanation,
         source=question.source,
+        standing=place.standing,
     )
 
 

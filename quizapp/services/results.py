@@ -72,6 +72,10 @@ class Marked:
     def fraction(self) -> Fraction:
         return Fraction(self.units, self.full_mark * UNITS)
 
+    @property
+    def is_void(self) -> bool:
+        return self.standing is not None and self.standing.method is Method.VOID
+
 
 @dataclass(frozen=True)
 class Result:

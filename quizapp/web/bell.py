@@ -17,6 +17,7 @@ from quizapp.db.engine import GATE_SECONDS
 from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import attempts
+from quizapp.services import regrading
 from quizapp.services import summaries
 from quizapp.services import timekeeping
 from quizapp.services import wordings
@@ -95,13 +96,14 @@ def watch_clock() -> None:
 
 
 def rescore() -> bool:
-    """Score the next few attempts anew where a wording was accepted or withdrawn; False when nothing is left."""
-    waits = wordings.any_unfinished(db.session())
+    """Score the next few attempts anew where a wording was accepted or withdrawn, or a question was regraded; False
+    when nothing is left."""
+    reworded, regraded = wordings.any_unfinished(db.session()), regrading.any_unfinished(db.session())
     db.session.rollback()
-    if not waits:
+    if not reworded and not regraded:
         return False
     with writing() as session:
-        return wordings.rescore(session, now=now())
+        return wordings.rescore(session, now=now()) if reworded else regrading.step(session, now=now())
 
 
 def sum_up() -> bool:

@@ -14,6 +14,7 @@ from quizapp.core.states import AttemptState
 from quizapp.core.types import TYPES
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.base import db
+from quizapp.services import adjustments
 from quizapp.services import attempts
 from quizapp.services import doubts
 from quizapp.services import notices
@@ -65,6 +66,7 @@ def _reviewed(found: Result) -> str:
         result=found,
         notices=notices.of_attempt(session, actor(), attempt.public_id, now=now()),
         shares=results.shares_until(session, actor(), attempt),
+        adjustments=adjustments.of_attempt(session, attempt.id),
         doubts=doubts.of_attempt(session, actor(), attempt.public_id),
         reasons=list(DoubtReason),
         types=TYPES,
@@ -78,6 +80,7 @@ def _withheld(found: Withheld) -> str:
         result=found,
         notices=notices.of_attempt(session, actor(), attempt.public_id, now=now()),
         shares=results.shares_until(session, actor(), attempt),
+        adjustments=adjustments.of_attempt(session, attempt.id),
     )
 
 
