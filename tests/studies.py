@@ -25,6 +25,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import LeaveKind
+from quizapp.core.bulletin import PeriodKind
 from quizapp.core.reminders import ReminderKind
 from quizapp.core.reminders import ReminderState
 from quizapp.core.room import Screen
@@ -41,6 +42,7 @@ from quizapp.db.rooms import RoomRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attempts
 from quizapp.services import attendance
+from quizapp.services import bulletins
 from quizapp.services import calendars
 from quizapp.services import leave
 from quizapp.services import make_ups
@@ -225,6 +227,22 @@ def recognised_hours(session: Session, office: Office, clock: Clock, ids: Ids) -
     return {"recognition": session.scalars(select(RecognitionRow.public_id)).one()}
 
 
+def bulletins_of_the_office(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    """A chief's draft, an editor's that waits for the director, and two that were issued: to all, and to 财务科."""
+    made: Ids = {}
+    for name, author, section, kind in (
+        ("bulletin_draft", office.chief, "secretariat", PeriodKind.MONTH),
+        ("bulletin_waiting", office.editor, "root", PeriodKind.MONTH),
+        ("bulletin_issued", office.editor, "root", PeriodKind.QUARTER),
+        ("bulletin_of_finance", office.finance_chief, "finance", PeriodKind.QUARTER),
+    ):
+        made[name], _ = bulletins.make(session, author.actor, kind, TODAY, ids[section], ZONE, now=clock())
+    bulletins.submit(session, office.editor.actor, made["bulletin_waiting"], 1, now=clock())
+    for name in ("bulletin_issued", "bulletin_of_finance"):
+        bulletins.issue(session, office.director.actor, made[name], 1, ZONE, now=clock())
+    return made
+
+
 #: In the order in which they need each other.
 ALL: tuple[Callable[[Session, Office, Clock, Ids], Ids], ...] = (
     preparing,
@@ -235,4 +253,5 @@ ALL: tuple[Callable[[Session, Office, Clock, Ids], Ids], ...] = (
     failed_reminder,
     rota_of_the_office,
     recognised_hours,
+    bulletins_of_the_office,
 )

@@ -169,6 +169,13 @@ def sheet(session: Session, actor: Actor, public_id: str) -> Bulletin:
     return Bulletin(row, _period_of(row), facts, people_missing, (), "", "", "", "", False, False)
 
 
+def to_edit(session: Session, actor: Actor, public_id: str) -> Bulletin:
+    """The same for whoever may write it; it may be issued meanwhile."""
+    row = rows.bulletin_by_public_id(session, public_id)
+    require(actor, Action.BULLETIN_WRITE, _subject(session, row))
+    return sheet(session, actor, public_id)
+
+
 def file(session: Session, actor: Actor, public_id: str) -> tuple[str, bytes]:
     """The title, and the bulletin as a .docx."""
     found = sheet(session, actor, public_id)
@@ -245,7 +252,7 @@ def change(
     if not changed:
         return
     _write(row, actor, told, now)
-    audit.record(session, actor, "bulletin:changed", public_id, now, parts=changed, version=row.version)
+    audit.record(session, actor, "bulletin:changed", public_id, now, parts=_words(changed), version=row.version)
 
 
 def refresh_page(session: Session, actor: Actor, public_id: str, zone: tzinfo, *, now: datetime) -> Refresh:
@@ -277,7 +284,7 @@ def refresh(
     _write(row, actor, {name: found.drafted[name] if name in taken else row.parts[name] for name in PARTS}, now)
     row.drafted, row.facts, row.facts_at = dict(found.drafted), stored(basis.facts), now
     rows.keep_basis(session, row.id, basis.sitting_ids, basis.absences)
-    audit.record(session, actor, "bulletin:refreshed", public_id, now, parts=sorted(taken), version=row.version)
+    audit.record(session, actor, "bulletin:refreshed", public_id, now, parts=_words(taken), version=row.version)
     return found
 
 
@@ -409,6 +416,11 @@ def _write(row: BulletinRow, actor: Actor, parts: Mapping[str, str], now: dateti
     row.parts, row.title = dict(parts), parts["title"]
     row.changed_at, row.changed_by_id = now, actor.person_id
     row.version += 1
+
+
+def _words(parts: Collection[str]) -> list[str]:
+    """What these parts are called, in their order."""
+    return [words for name, words in PARTS.items() if name in parts]
 
 
 def _tidied(name: str, text: str) -> str:
