@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entered_by_id"], ["person.id"], name=op.f("fk_recognition_entered_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recognition")),
         sa.UniqueConstraint("public_id", name=op.f("uq_recognition_public_id")),
-        sa.UniqueConstraint("year", "authority", name=op.f("uq_recognition_year")),
+        sa.UniqueConstraint("year", "authority", name=op.f("uq_recognition_year_authority")),
     )
 
 

@@ -5,26 +5,31 @@ wide screen and for a phone, because words in a drawing shrink with it; the styl
 stay small however much there is: of many bars the first are drawn, in the order given, and the table has them all.
 """
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import chain
 from math import floor
+from typing import TypeVar
 
 import pygal
-from markupsafe import Markup
 
 from quizapp.web.drawing import COMMON
 from quizapp.web.drawing import LARGE_TYPE
 from quizapp.web.drawing import TYPE
 from quizapp.web.drawing import Box
+from quizapp.web.drawing import Dot
+from quizapp.web.drawing import Drawing
+from quizapp.web.drawing import Path
 from quizapp.web.drawing import Quick
 from quizapp.web.drawing import Words
 from quizapp.web.drawing import apart
 from quizapp.web.drawing import draw
+from quizapp.web.drawing import drawing
 from quizapp.web.drawing import fitted
-from quizapp.web.drawing import written
 from quizapp.web.filters import percent
 
 #: So many bars fill a screen; nobody compares more at a glance.
@@ -39,22 +44,22 @@ LEVELS = (Fraction(60, 100), Fraction(70, 100), Fraction(80, 100), Fraction(90, 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart and its table: drawn wide and narrow, both empty where there is nothing to draw.
+    """A chart and its table: drawn wide and narrow, both None where there is nothing to draw.
 
     `name` is its own on a page, of letters and hyphens. `rest` says what of many lines only the table has.
     """
 
     name: str
     title: str
-    wide: Markup
-    narrow: Markup
+    wide: Drawing | None
+    narrow: Drawing | None
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     rest: str = ""
 
     @property
     def empty(self) -> bool:
-        return not self.narrow
+        return self.narrow is None
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,8 @@ class Cell:
 
     share: Fraction | None
     words: str = "—"
+    #: What stands beside the share, as the n behind it.
+    quiet: str = ""
 
     @property
     def level(self) -> int | None:
@@ -166,12 +173,12 @@ def bars(name: str, title: str, lines: Sequence[Bar], *, of: str, figure: str = 
     """Horizontal bars in the order given; `of` heads the names, `figure` the shares, `counted` is what n counts."""
     shown = lines[:MOST_BARS]
     drawable = any(bar.share is not None for bar in shown)
-    rows = tuple(_Row(_named(bar), bar.share, _bar_words(bar, counted), bool(bar.mark)) for bar in shown)
+    rows = tuple(_Lane(_named(bar), bar.share, _bar_words(bar, counted), bool(bar.mark)) for bar in shown)
     return Chart(
         name=name,
         title=title,
-        wide=_bars(rows, WIDE) if drawable else Markup(),
-        narrow=_bars(rows, NARROW) if drawable else Markup(),
+        wide=_bars(rows, WIDE) if drawable else None,
+        narrow=_bars(rows, NARROW) if drawable else None,
         head=(of, figure, f"{counted}数"),
         rows=tuple((_named(bar), bar.note or percent(bar.share), _count(bar.n)) for bar in lines),
         rest=_rest(lines[MOST_BARS:]),
@@ -181,7 +188,7 @@ def bars(name: str, title: str, lines: Sequence[Bar], *, of: str, figure: str = 
 def split(name: str, title: str, options: Sequence[Option], n: int) -> Chart:
     """How many of n chose each option; the key is told by a word and a sign."""
     rows = tuple(
-        _Row(
+        _Lane(
             label=f"{'✓ 正确答案　' if option.is_key else ''}{option.letter}. {option.text}",
             share=Fraction(option.times, n) if n else Fraction(0),
             words=f"{option.times} 人{SPACE}{percent(Fraction(option.times, n) if n else None)}",
@@ -192,8 +199,8 @@ def split(name: str, title: str, options: Sequence[Option], n: int) -> Chart:
     return Chart(
         name=name,
         title=title,
-        wide=_bars(rows, ABOVE, "chart-split", lines=2) if n else Markup(),
-        narrow=_bars(rows, NARROW, "chart-split", lines=2) if n else Markup(),
+        wide=_bars(rows, ABOVE, "chart-split", lines=2) if n else None,
+        narrow=_bars(rows, NARROW, "chart-split", lines=2) if n else None,
         head=("选项", "正确答案", "人数", f"占 {n} 人"),
         rows=tuple(
             (
@@ -221,8 +228,8 @@ def trend(name: str, title: str, moments: Sequence[str], lines: Sequence[Line], 
     return Chart(
         name=name,
         title=title,
-        wide=_trend(tuple(moments), known, WIDE) if known else Markup(),
-        narrow=_trend(tuple(moments), known, NARROW) if known else Markup(),
+        wide=_trend(tuple(moments), known, WIDE) if known else None,
+        narrow=_trend(tuple(moments), known, NARROW) if known else None,
         head=tuple(head),
         rows=tuple((moment, *_of_moment(lines, place)) for place, moment in enumerate(moments)),
     )
@@ -239,8 +246,8 @@ def distribution(name: str, title: str, counts: Sequence[int], pass_percent: int
     return Chart(
         name=name,
         title=title,
-        wide=_histogram(tuple(counts), pass_percent, WIDE) if some else Markup(),
-        narrow=_histogram(tuple(counts), pass_percent, NARROW) if some else Markup(),
+        wide=_histogram(tuple(counts), pass_percent, WIDE) if some else None,
+        narrow=_histogram(tuple(counts), pass_percent, NARROW) if some else None,
         head=("得分率", "人数"),
         rows=tuple((_tenth(place), str(count)) for place, count in enumerate(counts)),
     )
@@ -292,12 +299,15 @@ def _tenth(place: int) -> str:
 # Drawings
 
 
+Shape = TypeVar("Shape", Path, Dot)
 #: Figures of a closed sitting seldom change: most drawings were made before.
 _kept = lru_cache(maxsize=1024)
 
 
 @dataclass(frozen=True)
-class _Row:
+class _Lane:
+    """A bar with its words."""
+
     label: str
     share: Fraction | None
     words: str
@@ -305,7 +315,7 @@ class _Row:
 
 
 @_kept
-def _bars(rows: tuple[_Row, ...], size: _Size, kind: str = "chart-bars", lines: int = 1) -> Markup:
+def _bars(rows: tuple[_Lane, ...], size: _Size, kind: str = "chart-bars", lines: int = 1) -> Drawing:
     """A bar on its ground for each row, the name before or above it, the figure behind it."""
     names = [fitted(row.label, size.names - GAP if size.names else size.width, lines, size.type_size) for row in rows]
     above = 0 if size.names else max(map(len, names))
@@ -320,12 +330,12 @@ def _bars(rows: tuple[_Row, ...], size: _Size, kind: str = "chart-bars", lines: 
         beside = left if row.share is None else right + GAP
         words.append(Words(beside, box.middle, row.words, f"chart-figure{strong}"))
     grounds = [_ground(left, right, box) for row, box in zip(rows, boxes, strict=True) if row.share is not None]
-    return written(drawn, words, grounds, kind=f"{size.kind} {kind}")
+    return drawing(drawn, f"{size.kind} {kind}", boxes=[*grounds, *boxes], words=words)
 
 
-def _bar_graph(rows: Sequence[_Row], size: _Size, above: int) -> _Bars:
+def _bar_graph(rows: Sequence[_Lane], size: _Size, above: int) -> _Bars:
     graph = _Bars(
-        **COMMON,
+        COMMON,
         width=size.width,
         height=SLOT * (above + 1) * len(rows),
         margin_left=size.names,
@@ -339,20 +349,19 @@ def _bar_graph(rows: Sequence[_Row], size: _Size, above: int) -> _Bars:
     return graph
 
 
-def _drawable(row: _Row) -> dict[str, object]:
+def _drawable(row: _Lane) -> dict[str, object]:
     return {"value": float(row.share or 0), "node": {"class": "rect marked" if row.marked else "rect"}}
 
 
-def _ground(left: float, right: float, box: Box) -> str:
-    place = f'x="{left:.1f}" y="{box.y:.1f}" width="{right - left:.1f}" height="{box.height:.1f}"'
-    return f'<rect class="chart-ground" {place}></rect>'
+def _ground(left: float, right: float, box: Box) -> Box:
+    return Box(round(left, 1), box.y, round(right - left, 1), box.height, "chart-ground")
 
 
 @_kept
-def _trend(moments: tuple[str, ...], lines: tuple[Line, ...], size: _Size) -> Markup:
+def _trend(moments: tuple[str, ...], lines: tuple[Line, ...], size: _Size) -> Drawing:
     """Lines that part at gaps, each named at its end with its newest figure."""
     graph = _Line(
-        **COMMON,
+        COMMON,
         width=size.width,
         height=size.height,
         margin_top=8,
@@ -368,14 +377,21 @@ def _trend(moments: tuple[str, ...], lines: tuple[Line, ...], size: _Size) -> Ma
     for line in lines:
         graph.add("", [None if share is None else float(share) for share in line.shares])
     drawn = draw(graph)
-    ends = [drawn.dots(number)[-1] for number in range(len(lines))]
-    heights = apart([y for _, y in ends], SLOT - 5, 10, size.height - SLOT)
+    dots = [drawn.dots(number) for number in range(len(lines))]
+    heights = apart([of_line[-1].y for of_line in dots], SLOT - 5, 10, size.height - SLOT)
     words = [
         Words(size.width - size.right + GAP, y, f"{line.label} {percent(line.shares[-1])}", f"chart-end chart-{number}")
         for number, (line, y) in enumerate(zip(lines, heights, strict=True))
     ]
     words += _marks(moments, size.marks, drawn.ends(size.width - size.right), size.height - SLOT / 2)
-    return written(drawn, words, kind=f"{size.kind} chart-trend")
+    words += drawn.labels()
+    kind = f"{size.kind} chart-trend"
+    # The line that matters most lies above the others.
+    return drawing(drawn, kind, paths=_front_last(drawn.paths()), dots=_front_last(chain(*dots)), words=words)
+
+
+def _front_last(shapes: Iterable[Shape]) -> list[Shape]:
+    return sorted(shapes, key=lambda shape: shape.kind.endswith("chart-0"))
 
 
 def _marks(moments: tuple[str, ...], most: int, ends: tuple[float, float], y: float) -> Iterator[Words]:
@@ -391,10 +407,10 @@ def _marks(moments: tuple[str, ...], most: int, ends: tuple[float, float], y: fl
 
 
 @_kept
-def _histogram(counts: tuple[int, ...], pass_percent: int | None, size: _Size) -> Markup:
+def _histogram(counts: tuple[int, ...], pass_percent: int | None, size: _Size) -> Drawing:
     """A bar for every ten percent, its count above it, and the pass mark as a line with its word."""
     graph = _Histogram(
-        **COMMON,
+        COMMON,
         width=size.width,
         height=size.height,
         margin_top=2 * SLOT,
@@ -412,10 +428,12 @@ def _histogram(counts: tuple[int, ...], pass_percent: int | None, size: _Size) -
         for box, count in zip(boxes, counts, strict=True)
         if count
     ]
+    words += drawn.labels()
+    kind = f"{size.kind} chart-histogram"
     if pass_percent is None:
-        return written(drawn, words, kind=f"{size.kind} chart-histogram")
+        return drawing(drawn, kind, boxes=boxes, words=words)
     x = boxes[0].x + (boxes[-1].x + boxes[-1].width - boxes[0].x) * pass_percent / 100
     foot = boxes[0].y + boxes[0].height
-    line = f'<path class="chart-pass" d="M{x:.1f} {SLOT} V{foot:.1f}"></path>'
+    line = Path(f"M{x - drawn.left:.1f} {SLOT - drawn.top} V{foot - drawn.top:.1f}", "chart-pass")
     words.append(Words(x, SLOT / 2, f"合格线 {pass_percent}%", "chart-label", "middle"))
-    return written(drawn, words, [line], kind=f"{size.kind} chart-histogram")
+    return drawing(drawn, kind, boxes=boxes, paths=[line], words=words)

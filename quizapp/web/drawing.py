@@ -1,8 +1,8 @@
 """Drawings by pygal made fit for our pages: nothing inline, nothing foreign, colour and type by class.
 
-pygal computes scales, bars, lines and guides. Of the tree that it gives only the elements, attributes and classes named
-here go on, so that neither its scripts and styles nor anything that it may write tomorrow reaches a page. Words are
-ours: they are placed by what was drawn, and escaped as they are written.
+pygal computes scales, bars, lines and guides. Of the tree that it gives only numbers, a path's moves and the labels of
+the axes go on, as plain values that a template writes; so neither its scripts and styles nor anything that it may write
+tomorrow reaches a page. Words are ours, placed by what was drawn.
 """
 
 import re
@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pygal
-from markupsafe import Markup
-from markupsafe import escape
 from pygal.graph.graph import Graph
 from pygal.style import Style
 from pygal.view import Box as View
@@ -27,48 +25,42 @@ TYPE, LARGE_TYPE = 14, 17
 #: A Latin letter or a figure is about so wide, in parts of the type; a Chinese character is as wide as the type.
 LATIN = 0.58
 
-#: What of pygal's tree goes on: elements, attributes, and classes under a name of our own.
-ELEMENTS = frozenset({"svg", "g", "rect", "circle", "path", "text"})
-ATTRIBUTES = frozenset({"x", "y", "width", "height", "cx", "cy", "r", "d", "transform", "viewBox", "text-anchor"})
+#: What pygal's classes are called here; a shape without one of these goes no further.
 CLASSES: Mapping[str, str] = {
     "line": "chart-line",
-    "guide": "chart-guide",
-    "axis": "chart-axis",
     "rect": "chart-bar",
     "marked": "is-marked",
     "dot": "chart-dot",
-    "x": "chart-x",
-    "y": "chart-y",
     **{f"serie-{number}": f"chart-{number}" for number in range(8)},
 }
-#: Ground that our stylesheet does not paint, and a box that only pygal's script would fill.
-DROPPED = frozenset({"background", "tooltip-overlay", "titles"})
+MOVES = re.compile(r"[MLHVhv0-9 .-]+")
 NUMBER = re.compile(r"-?\d+\.\d+")
 
 # It finds pygal's maps for `import`, in a way that Python has given up and complains of; we draw no maps.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
-COMMON: Mapping[str, object] = {
-    "js": [],
-    "css": [],
-    "explicit_size": True,
-    "show_legend": False,
-    "margin": 0,
-    "spacing": 6,
-    "title": None,
-    "no_prefix": True,
-    "style": Style(label_font_size=TYPE, value_font_size=TYPE, major_label_font_size=TYPE),
-}
+COMMON = pygal.Config(
+    js=[],
+    css=[],
+    explicit_size=True,
+    show_legend=False,
+    margin=0,
+    spacing=6,
+    title=None,
+    no_prefix=True,
+    style=Style(label_font_size=TYPE, value_font_size=TYPE, major_label_font_size=TYPE),
+)
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle as drawn, in units of the whole drawing."""
+    """A rectangle, in units of the whole drawing; `kind` is its class."""
 
     x: float
     y: float
     width: float
     height: float
+    kind: str = "chart-bar"
 
     @property
     def middle(self) -> float:
@@ -76,8 +68,26 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Dot:
+    """A dot; `kind` is its class."""
+
+    x: float
+    y: float
+    r: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Path:
+    """A line by its moves, in units of the plot; `kind` is its class."""
+
+    moves: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Words:
-    """A line of text in a drawing; `y` is the middle of the line, `kind` its class."""
+    """A line of text; `y` is the middle of the line, `kind` its class."""
 
     x: float
     y: float
@@ -87,16 +97,32 @@ class Words:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """All that a page needs to write a chart as SVG, from the back to the front."""
+
+    kind: str
+    width: int
+    height: int
+    #: Where the plot lies, in which the paths are.
+    left: int
+    top: int
+    boxes: tuple[Box, ...]
+    paths: tuple[Path, ...]
+    dots: tuple[Dot, ...]
+    words: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """What pygal drew: the tree, and the frame in which its plot lies."""
+    """What pygal drew: the tree, and where in it the plot lies."""
 
     root: Any
-    left: float
-    top: float
+    left: int
+    top: int
 
     def boxes(self, series: int = 0) -> list[Box]:
         """The bars of one series, in the order they were given; there is none at a gap."""
-        return [self._box(node) for node in self._of(series, "rect")]
+        return [self._box(node) for group in self._series(series) for node in group.iter("rect")]
 
     def ends(self, plot_right: float) -> tuple[float, float]:
         """Where nought and one lie across, in a drawing of shares whose plot ends there."""
@@ -104,21 +130,41 @@ class Drawn:
         margin = View.margin / (1 + 2 * View.margin) * (plot_right - self.left)
         return self.left + margin, plot_right - margin
 
-    def dots(self, series: int) -> list[tuple[float, float]]:
+    def dots(self, series: int) -> list[Dot]:
         """The dots of one series, in the order they were given; there is none at a gap."""
-        return [
-            (self.left + float(node.get("cx")), self.top + float(node.get("cy"))) for node in self._of(series, "circle")
-        ]
+        return [self._dot(node, series) for group in self._series(series) for node in group.iter("circle")]
 
-    def _of(self, series: int, tag: str) -> Iterator[Any]:
+    def paths(self) -> Iterator[Path]:
+        """The guides of the axis of shares, and the lines of all series."""
         for group in self.root.iter("g"):
-            if f"serie-{series}" in group.get("class", "").split():
-                yield from group.iter(tag)
+            names = _classes(group)
+            if "axis" in names and "y" in names:
+                yield from (_path(node, "") for node in group.iter("path"))
+            if "series" in names:
+                yield from (_path(node, CLASSES[names[1]]) for node in group.iter("path"))
+
+    def labels(self) -> Iterator[Words]:
+        """What stands at the axes."""
+        for group in self.root.iter("g"):
+            names = _classes(group)
+            if "axis" in names:
+                anchor = "end" if "y" in names else "middle"
+                for node in group.iter("text"):
+                    x, y = self.left + float(node.get("x")), self.top + float(node.get("y")) - TYPE * 0.35
+                    yield Words(round(x, 1), round(y, 1), node.text or "", "chart-mark", anchor)
+
+    def _series(self, series: int) -> Iterator[Any]:
+        return (group for group in self.root.iter("g") if f"serie-{series}" in _classes(group))
 
     def _box(self, node: Any) -> Box:
         # pygal writes no attribute for a length of nought.
         x, y, width, height = (float(node.get(name, 0)) for name in ("x", "y", "width", "height"))
-        return Box(self.left + x, self.top + y, width, height)
+        place = (round(self.left + x, 1), round(self.top + y, 1), round(width, 1), round(height, 1))
+        return Box(*place, _kind(node))
+
+    def _dot(self, node: Any, series: int) -> Dot:
+        x, y = self.left + float(node.get("cx")), self.top + float(node.get("cy"))
+        return Dot(round(x, 1), round(y, 1), float(node.get("r")), f"{_kind(node)} chart-{series}")
 
 
 class Quick:
@@ -134,16 +180,22 @@ def draw(graph: Graph) -> Drawn:
     root = graph.render_tree()
     plot = next(group for group in root.iter("g") if group.get("class") == "plot")
     left, top = re.findall(r"-?\d+", plot.get("transform"))
-    return Drawn(root, float(left), float(top))
+    return Drawn(root, int(left), int(top))
 
 
-def written(drawn: Drawn, words: Iterable[Words] = (), below: Iterable[str] = (), *, kind: str) -> Markup:
-    """The drawing as SVG for a page, shapes of ours below it and words above; its table twin speaks in its place."""
-    inside = "".join([*below, *_children(drawn.root), *map(_text, words)])
+def drawing(
+    drawn: Drawn,
+    kind: str,
+    *,
+    boxes: Iterable[Box] = (),
+    paths: Iterable[Path] = (),
+    dots: Iterable[Dot] = (),
+    words: Iterable[Words] = (),
+) -> Drawing:
+    """These shapes and words at the size of what was drawn."""
     width, height = int(drawn.root.get("width")), int(drawn.root.get("height"))
-    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-    # Every part of it was escaped when it was written.
-    return Markup(f'<svg class="{kind}" {size} aria-hidden="true" focusable="false">{inside}</svg>')  # noqa: S704
+    seen = tuple(box for box in boxes if box.width > 0)
+    return Drawing(kind, width, height, drawn.left, drawn.top, seen, tuple(paths), tuple(dots), tuple(words))
 
 
 def em(text: str) -> float:
@@ -184,38 +236,15 @@ def _cut(text: str, room: float) -> str:
     return text + "…"
 
 
-def _text(words: Words) -> str:
-    place = f'x="{words.x:.1f}" y="{words.y:.1f}" text-anchor="{words.anchor}"'
-    return f'<text class="{words.kind}" {place}>{escape(words.text)}</text>'
-
-
-def _children(node: Any) -> Iterator[str]:
-    for child in node:
-        if _goes_on(child):
-            inside = "".join([str(escape(child.text or "")) if child.tag == "text" else "", *_children(child)])
-            if inside or child.tag not in ("g", "text"):
-                yield f"<{child.tag}{_attributes(child)}>{inside}</{child.tag}>"
-
-
-def _goes_on(node: Any) -> bool:
-    if node.tag not in ELEMENTS or not DROPPED.isdisjoint(_classes(node)):
-        return False
-    return node.tag != "rect" or float(node.get("width", 0)) > 0
-
-
 def _classes(node: Any) -> list[str]:
     return (node.get("class") or "").split()
 
 
-def _attributes(node: Any) -> str:
-    classes = " ".join(CLASSES[name] for name in _classes(node) if name in CLASSES)
-    found = f' class="{classes}"' if classes else ""
-    for name, value in node.items():
-        if name in ATTRIBUTES:
-            found += f' {name}="{escape(_rounded(value))}"'
-    return found
+def _kind(node: Any) -> str:
+    return " ".join(CLASSES[name] for name in _classes(node) if name in CLASSES)
 
 
-def _rounded(value: str) -> str:
-    """Tenths of a unit are finer than any screen."""
-    return NUMBER.sub(lambda number: f"{float(number.group()):.1f}", value)
+def _path(node: Any, series: str) -> Path:
+    moves = NUMBER.sub(lambda number: f"{float(number.group()):.1f}", node.get("d"))
+    assert MOVES.fullmatch(moves), moves
+    return Path(moves, f"{_kind(node)} {series}".strip())
