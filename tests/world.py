@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from quizapp import create_app
+from quizapp.core.api import Scope
 from quizapp.core.corrections import Confirm
 from quizapp.core.corrections import point_ref
 from quizapp.core.marking import DoubtReason
@@ -41,6 +42,7 @@ from quizapp.core.marking import NoticeKind
 from quizapp.core.paper import PaperSpec
 from quizapp.core.question import Interaction
 from quizapp.core.question import TypeName
+from quizapp.db.api_tokens import ApiTokenRow
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionSetRow
@@ -55,6 +57,7 @@ from quizapp.db.speeches import SpeechRow
 from quizapp.formats.question_sets import Entry
 from quizapp.formats.question_sets import QuestionSetFile
 from quizapp.services import answers
+from quizapp.services import api_tokens
 from quizapp.services import attempts
 from quizapp.services import bank
 from quizapp.services import doubts
@@ -281,6 +284,7 @@ def _work(session: Session, office: Office, clock: Clock) -> dict[str, str]:
         **_judged(session, office, made.id, clock),
         **_desk(session, office, clock),
         **_library(session, office, clock),
+        **_systems(session, office, clock),
     }
     for add in studies.ALL:
         ids |= add(session, office, clock, ids)
@@ -364,6 +368,13 @@ def _sections(session: Session, office: Office) -> dict[str, str]:
     ids = {name: getattr(office, name) for name in names}
     public = {name: session.get_one(SectionRow, number).public_id for name, number in ids.items()}
     return public | {f"{name}_number": str(number) for name, number in ids.items()}
+
+
+def _systems(session: Session, office: Office, clock: Clock) -> dict[str, str]:
+    """A system that may read everything."""
+    until = clock() + timedelta(days=90)
+    api_tokens.make(session, office.admin.actor, "机关综合平台", frozenset(Scope), until, now=clock())
+    return {"token": session.scalars(select(ApiTokenRow.public_id)).one()}
 
 
 def _desk(session: Session, office: Office, clock: Clock) -> dict[str, str]:

@@ -11,6 +11,7 @@ from quizapp.web import errors
 from quizapp.web import exports
 from quizapp.web import filters
 from quizapp.web import security
+from quizapp.web.api import resources
 from quizapp.web.views import blueprints
 
 
@@ -26,5 +27,5 @@ def init_app(app: Flask) -> None:
     filters.init_app(app)
     exports.init_app(app)
     errors.init_app(app)
-    for blueprint in blueprints():
+    for blueprint in (*blueprints(), resources.bp):
         app.register_blueprint(blueprint)

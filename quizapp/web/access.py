@@ -35,6 +35,7 @@ from quizapp.services import sign_in
 from quizapp.services.sign_in import SignedIn
 from quizapp.web import clock as clocks
 from quizapp.web.security import STATIC
+from quizapp.web.security import is_api
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 login_manager = LoginManager()
@@ -66,7 +67,7 @@ def init_app(app: Flask) -> None:
 def load_user(request: Request) -> User | None:
     token = request.cookies.get(current_app.config["SIGN_IN_COOKIE_NAME"])
     # A second call means that the first one failed: the error page must not ask the same database again.
-    if not token or request.endpoint in STATIC or "asked_who" in g:
+    if not token or request.endpoint in STATIC or is_api() or "asked_who" in g:
         return None
     g.asked_who = True
     signed_in = sign_in.resume(db.session(), token, request.remote_addr or "", now())
@@ -75,7 +76,7 @@ def load_user(request: Request) -> User | None:
 
 def touch_session() -> None:
     """Remember now and then that the session is in use."""
-    if request.endpoint in STATIC | {None} or not current_user.is_authenticated:
+    if request.endpoint in STATIC | {None} or is_api() or not current_user.is_authenticated:
         return
     held = signed_in()
     if now() - held.last_seen_at > sign_in.TOUCH_EVERY:

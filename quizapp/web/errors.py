@@ -21,10 +21,16 @@ from quizapp.core.labels import label
 from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import audit
+from quizapp.services.api import NotClosed
 from quizapp.services.attempts import BetweenBatches
 from quizapp.services.bank import ChangedMeanwhile
 from quizapp.web import access
+from quizapp.web.api.problems import SENTENCES as API_SENTENCES
+from quizapp.web.api.problems import Refused
+from quizapp.web.api.problems import problem
+from quizapp.web.api.problems import refusal
 from quizapp.web.filters import office_time
+from quizapp.web.security import is_api
 
 SENTENCES = {
     400: ("请求无法识别", "页面可能已经过期。请返回上一页，刷新后再试；已保存的答案都在。"),
@@ -39,6 +45,8 @@ SENTENCES = {
 
 
 def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, refusal)
+    app.register_error_handler(NotClosed, not_closed)
     app.register_error_handler(NotFound, not_found)
     app.register_error_handler(NotNow, not_now)
     app.register_error_handler(BetweenBatches, between_batches)
@@ -56,9 +64,11 @@ def init_app(app: Flask) -> None:
 def page(status: int, title: str = "", sentence: str = "") -> ResponseReturnValue:
     """The one error page, or the same facts for a script."""
     known = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
+    named = {"incident": access.request_id()} if status >= 500 else {}
+    if is_api():
+        return problem(status, *API_SENTENCES.get(status, known), **named)
     title, sentence = title or known[0], sentence or known[1]
     if access.wants_json():
-        named = {"incident": access.request_id()} if status >= 500 else {}
         return jsonify(error=title, message=sentence, **named), status
     body = render_template("error.html", title=title, sentence=sentence, status=status, incident=access.request_id())
     return body, status
@@ -95,7 +105,14 @@ def changed_meanwhile(error: ChangedMeanwhile) -> ResponseReturnValue:
     return page(409, sentence=f"这道题刚被改成第 {error.version} 版，请刷新页面，看过新版本后再操作。")
 
 
+def not_closed(error: NotClosed) -> ResponseReturnValue:
+    return page(409)
+
+
 def bad_input(error: BadInput) -> ResponseReturnValue:
+    if is_api():
+        faults = [{"name": fault.place, "reason": fault.message} for fault in error.problems]
+        return problem(400, "参数不正确", str(error), parameters=faults)
     return page(422, "内容有误，没有保存", str(error))
 
 
@@ -126,6 +143,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 def untrusted_host(error: SecurityError) -> ResponseReturnValue:
     """Answer without a page: there is no address that links could be built from."""
+    if is_api():
+        return problem(400, "域名不正确", "本站不以这个域名提供服务。")
     return current_app.response_class("本站不以这个域名提供服务。\n", 400, mimetype="text/plain")
 
 

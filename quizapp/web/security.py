@@ -17,6 +17,8 @@ csrf = CSRFProtect()
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 #: Files, the same for everybody.
 STATIC = frozenset({"static", "bootstrap"})
+#: Where programs read, who have a token and no cookie.
+API = "/api/"
 
 CSP = (
     "default-src 'none'; script-src 'self' 'nonce-{n}'; style-src 'self' 'nonce-{n}'; img-src 'self' data:; "
@@ -34,10 +36,11 @@ HEADERS = {
 
 
 class CookieOfPages(SecureCookieSessionInterface):
-    """Flask's own cookie, but for files: theirs would make every browser fetch them again whenever it changes."""
+    """Flask's own cookie, but for programs, and for files: theirs would make every browser fetch them again whenever it
+    changes."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint not in STATIC:
+        if request.endpoint not in STATIC and not is_api():
             super().save_session(app, session, response)
 
 
@@ -47,6 +50,11 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse_foreign_origin)
     app.after_request(add_headers)
     app.add_template_global(csp_nonce)
+
+
+def is_api() -> bool:
+    """Whether a program asks, at an address of programs; also where there is no such address."""
+    return request.path.startswith(API)
 
 
 def csp_nonce() -> str:
@@ -84,6 +92,10 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CSP.replace("{n}", csp_nonce()))
     if current_app.config["HTTPS"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if is_api() and response.status_code < 400:
+        # It says for itself how long it may be kept; a token reads something else than another.
+        response.vary.add("Authorization")
+        return response
     # A file that is missing now may be there tomorrow: only files themselves are kept.
     if request.endpoint not in STATIC or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"

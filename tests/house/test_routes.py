@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from quizapp import create_app
+from quizapp.core.api import Scope
 from quizapp.core.roles import Action
 from tests.world import PRINCIPALS
 from tests.world import World
@@ -29,6 +30,10 @@ STATIC = frozenset({"static", "bootstrap"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PARAMETER = re.compile(r"<(string|int):[a-z]+(_[a-z]+)*>")
+#: Where programs read.
+API = "/api/"
+#: What any program may have: the description of the interface, which is the same for all.
+WITHOUT_TOKEN = frozenset({"/api/v1/openapi.json"})
 #: No link leads there: a script asks for the one, saving all answers of a paper leads to the other.
 WITHOUT_LINK = frozenset(
     {
@@ -63,6 +68,12 @@ def world(shared: World) -> Iterator[World]:
 
 
 def rules(app: Flask) -> list[Rule]:
+    """The addresses of pages."""
+    return [rule for rule in all_rules(app) if not rule.rule.startswith(API)]
+
+
+def all_rules(app: Flask) -> list[Rule]:
+    """The same, and those of programs."""
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in STATIC]
 
 
@@ -105,10 +116,27 @@ def test_only_what_names_nobody_or_has_a_secret_address_is_public(made: Flask) -
     assert public == PUBLIC
 
 
+def test_every_address_of_programs_declares_a_scope(made: Flask) -> None:
+    scopes = {
+        rule.rule: getattr(made.view_functions[rule.endpoint], "scope", "none declared")
+        for rule in all_rules(made)
+        if rule.rule.startswith(API)
+    }
+    assert {address for address, scope in scopes.items() if scope is None} == WITHOUT_TOKEN
+    silent = [address for address, scope in scopes.items() if scope is not None and not isinstance(scope, Scope)]
+    assert not silent, f"put @needs_scope(Scope.…) under the address of {silent}"
+
+
+def test_programs_only_read(made: Flask) -> None:
+    methods = {rule.rule: rule.methods for rule in all_rules(made) if rule.rule.startswith(API)}
+    assert {address: found for address, found in methods.items() if found != {"GET", "HEAD"}} == {}
+
+
 def test_addresses_are_kebab_case_and_parameters_typed(made: Flask) -> None:
     wrong = [
         rule.rule
-        for rule in rules(made)
+        for rule in all_rules(made)
+        if rule.rule not in WITHOUT_TOKEN
         for part in rule.rule.strip("/").split("/")
         if part and not KEBAB.fullmatch(part) and not PARAMETER.fullmatch(part)
     ]
@@ -117,17 +145,19 @@ def test_addresses_are_kebab_case_and_parameters_typed(made: Flask) -> None:
 
 def test_no_address_counts(made: Flask) -> None:
     """Numbers in an address are places on a paper; whatever has a page of its own is named by chance."""
-    counted = {name for rule in rules(made) for name in re.findall(r"<int:([a-z_]+)>", rule.rule)}
+    counted = {name for rule in all_rules(made) for name in re.findall(r"<int:([a-z_]+)>", rule.rule)}
     assert counted <= {"number", "position"}
 
 
 def test_a_page_has_one_method(made: Flask) -> None:
     """A view that shows and acts would need to ask which it is about to do."""
-    assert [rule.rule for rule in rules(made) if len((rule.methods or set()) - {"HEAD", "OPTIONS"}) != 1] == []
+    assert [rule.rule for rule in all_rules(made) if len((rule.methods or set()) - {"HEAD", "OPTIONS"}) != 1] == []
 
 
 def test_the_addresses_are_those_that_people_know(made: Flask) -> None:
-    found = sorted(f"{rule.rule} {method}" for method, rule in pages(made, safe=True) + pages(made, safe=False))
+    of_pages = pages(made, safe=True) + pages(made, safe=False)
+    of_programs = [("GET", rule) for rule in all_rules(made) if rule.rule.startswith(API)]
+    found = sorted(f"{rule.rule} {method}" for method, rule in of_pages + of_programs)
     if os.environ.get("PIN_ROUTES"):
         PINNED.write_text("\n".join(found) + "\n", encoding="utf-8")
     pinned = PINNED.read_text(encoding="utf-8").splitlines()
