@@ -294,25 +294,12 @@ def attempts_of_section(
     ).all()
 
 
-def people_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> Sequence[int]:
+def people_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> Sequence[PersonRow]:
     """Who was dealt one of these sittings while in the section, in order of staff number."""
     dealt = select(AttemptRow.person_id).where(
         AttemptRow.section_id == section_id, AttemptRow.sitting_id.in_(sitting_ids)
     )
-    return session.scalars(select(PersonRow.id).where(PersonRow.id.in_(dealt)).order_by(PersonRow.staff_number)).all()
-
-
-def excused_of_section(session: Session, section_id: int, sitting_ids: Collection[int]) -> frozenset[tuple[int, int]]:
-    """(sitting, person) of everybody of a section who was excused and did not take it."""
-    found = session.execute(
-        expected(AttemptRow.sitting_id, AttemptRow.person_id).where(
-            AttemptRow.sitting_id.in_(sitting_ids),
-            AttemptRow.section_id == section_id,
-            AttemptRow.started_at.is_(None),
-            presence() == Presence.LEAVE,
-        )
-    )
-    return frozenset((sitting_id, person_id) for sitting_id, person_id in found)
+    return session.scalars(select(PersonRow).where(PersonRow.id.in_(dealt)).order_by(PersonRow.staff_number)).all()
 
 
 def scores_in_tens(session: Session, section_ids: Collection[int], sitting_id: int) -> tuple[int, ...]:
@@ -329,14 +316,29 @@ def scores_in_tens(session: Session, section_ids: Collection[int], sitting_id: i
     return tuple(counts)
 
 
-def leaves_of_section(session: Session, section_id: int, sitting_id: int) -> Mapping[int, LeaveKind]:
-    """Why people of a section were excused from a sitting, by person."""
+def leaves_of_section(
+    session: Session, section_id: int, sitting_ids: Collection[int]
+) -> Mapping[tuple[int, int], LeaveKind]:
+    """Why people of a section were excused, by (sitting, person)."""
+    return _leaves(session, AttemptRow.section_id == section_id, sitting_ids)
+
+
+def leaves_of_person(
+    session: Session, person_id: int, sitting_ids: Collection[int]
+) -> Mapping[tuple[int, int], LeaveKind]:
+    """Why one person was excused, by (sitting, person)."""
+    return _leaves(session, AttemptRow.person_id == person_id, sitting_ids)
+
+
+def _leaves(
+    session: Session, who: ColumnElement[bool], sitting_ids: Collection[int]
+) -> Mapping[tuple[int, int], LeaveKind]:
     found = session.execute(
-        expected(AttemptRow.person_id, LeaveRow.kind).where(
-            AttemptRow.sitting_id == sitting_id, AttemptRow.section_id == section_id, presence() == Presence.LEAVE
+        expected(AttemptRow.sitting_id, AttemptRow.person_id, LeaveRow.kind).where(
+            AttemptRow.sitting_id.in_(sitting_ids), who, presence() == Presence.LEAVE
         )
     )
-    return {row.person_id: row.kind for row in found}
+    return {(sitting_id, person_id): kind for sitting_id, person_id, kind in found}
 
 
 def attempts_in_sections(

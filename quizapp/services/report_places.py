@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from quizapp.core.bulletin import tenths
 from quizapp.core.reports import FEW
 from quizapp.core.reports import NOBODY
 from quizapp.core.reports import Figures
@@ -319,8 +320,13 @@ def _line(
     if earlier is not None:
         last, last_people = _of(earlier, below)
         if figures.mean is not None and last.mean is not None and min(people, last_people) >= FEW:
-            change = figures.mean - last.mean
+            change = change_between(figures.mean, last.mean)
     return Line(section, figures, people, has_below=has_below, change=change)
+
+
+def change_between(mean: Fraction, last: Fraction) -> Fraction:
+    """By how much a mean differs from an earlier one as both are printed, to a tenth of a percent."""
+    return Fraction(tenths(mean) - tenths(last), 1000)
 
 
 def _of(sums: _Sums, below: Collection[int]) -> tuple[Figures, int]:

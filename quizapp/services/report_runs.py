@@ -28,6 +28,7 @@ from quizapp.db.reports import MissedPoint
 from quizapp.services import make_ups
 from quizapp.services.report_places import Means
 from quizapp.services.report_places import Moments
+from quizapp.services.report_places import change_between
 from quizapp.services.report_places import closed_in
 from quizapp.services.report_places import means
 from quizapp.services.reports import MOST_MISSED
@@ -193,7 +194,9 @@ def _change(
     earlier = closed_in(session, [section.id], wanted.before, now)
     found = {at: each for (_, at), each in reports.by_section(session, [section.id], ids(earlier)).items()}
     last, last_people = _together(found, earlier)
-    return None if last_people < FEW or total.mean is None or last.mean is None else total.mean - last.mean
+    if last_people < FEW or total.mean is None or last.mean is None:
+        return None
+    return change_between(total.mean, last.mean)
 
 
 def _others(session: Session, own: Mapping[int, Figures], past: Sequence[SittingName]) -> Means:

@@ -28,6 +28,7 @@ from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
+from quizapp.core.sitting import SittingKind
 from quizapp.core.states import AttemptState
 from quizapp.core.states import SittingPhase
 from quizapp.core.types import TYPES
@@ -39,16 +40,15 @@ from quizapp.db import reports
 from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.people import PersonRow
+from quizapp.db.people import SectionRow
 from quizapp.db.reports import Given
 from quizapp.db.reports import Missed
-from quizapp.db.reports import MissedPoint
 from quizapp.db.sittings import SittingRow
-from quizapp.services.people import in_tree_order
 
-#: A year of weeks has to be paged; a quarter fits one page.
+#: A year of weeks has to be paged; a quarter fits one page, and a table of people on a wide screen.
 SITTINGS_SHOWN = 12
-#: As many sittings as a table of people holds on a wide screen.
-SITTINGS_BESIDE_PEOPLE = 6
+#: A section has fewer people, as a rule; a longer list is paged.
+PEOPLE_SHOWN = 60
 MOST_MISSED = 10
 #: Nobody reads a question and its options in less: a paper that took less for each was hardly read.
 READING_A_QUESTION = timedelta(seconds=2)
@@ -64,6 +64,8 @@ class SectionName:
     public_id: str
     name: str
     above: str = ""
+    #: Merged into another since: its past stays under its name.
+    merged: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class SittingName:
     closes_at: datetime
     phase: SittingPhase
     pass_percent: int
+    host_section_id: int
+    leader_id: int
 
     @property
     def final(self) -> bool:
@@ -95,21 +99,12 @@ class SittingLine:
 
 
 @dataclass(frozen=True)
-class SectionLine:
-    section: SectionName
-    figures: Figures
+class PersonName:
+    """A person as a report names them."""
 
-    @property
-    def few(self) -> bool:
-        return self.figures.few
-
-
-@dataclass(frozen=True)
-class Trend:
-    """One section over the sittings, oldest first; None where it was dealt nothing or has no score."""
-
-    section: SectionName
-    means: tuple[Fraction | None, ...]
+    public_id: str
+    name: str
+    staff_number: str
 
 
 @dataclass(frozen=True)
@@ -129,15 +124,8 @@ class MissedQuestion:
     facility: Fraction
     #: What was wrong in how many answers, most common first; none where few answered, for then it tells of persons.
     faults: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True)
-class PersonName:
-    """A person as a report names them."""
-
-    public_id: str
-    name: str
-    staff_number: str
+    #: Whose answer did not earn the whole mark; only told of one section at a time.
+    people: tuple[PersonName, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,23 +166,6 @@ class PersonLine:
 
 
 @dataclass(frozen=True)
-class SideBySide:
-    """The overseen sections beside each other in one sitting."""
-
-    sitting: SittingName
-    sections: tuple[SectionLine, ...]
-    total: Figures
-
-
-@dataclass(frozen=True)
-class SittingReport:
-    """The overseen sections in one sitting, and what they missed together."""
-
-    side_by_side: SideBySide
-    missed: tuple[MissedQuestion, ...]
-
-
-@dataclass(frozen=True)
 class SectionReport:
     """One section in one sitting: who took part, who did not, what was missed."""
 
@@ -215,205 +186,97 @@ class SectionReport:
         return any(line.circumstances != Circumstances() for line in self.present)
 
 
-@dataclass(frozen=True)
-class Overview:
-    """What somebody who oversees sees first: the newest sitting, the sections over time, the sittings before.
-
-    `only` is there for a chief of one section, and then stands in place of `latest`.
-    """
-
-    sections: tuple[SectionName, ...]
-    sittings: tuple[SittingLine, ...]
-    latest: SideBySide | None
-    only: SectionReport | None
-    #: The closed sittings that `trends` run over, oldest first.
-    past: tuple[SittingName, ...]
-    trends: tuple[Trend, ...]
-
-
-@dataclass(frozen=True)
-class PersonRun:
-    """One person over the newest sittings, by sitting id."""
-
-    person: PersonName
-    lines: Mapping[int, PersonLine]
-
-
-@dataclass(frozen=True)
-class SectionRun:
-    """One section over time."""
-
-    section: SectionName
-    sittings: tuple[SittingLine, ...]
-    trend: Trend
-    #: The sittings that `people` runs over, newest first.
-    beside_people: tuple[SittingName, ...]
-    people: tuple[PersonRun, ...]
-    missed: tuple[MissedPoint, ...]
-
-
-@dataclass(frozen=True)
-class PersonReport:
-    """One person in the sittings they took while in an overseen section, newest first."""
-
-    person: PersonName
-    lines: tuple[PersonLine, ...]
-
-
 # The reports
-
-
-def overview(session: Session, actor: Actor, *, now: datetime) -> Overview:
-    """The overseen sections in the newest sitting and over time."""
-    overseen = _overseen(session, actor)
-    names = _newest_sittings(session, overseen, now)
-    figures = _by_section(session, overseen, names)
-    past = tuple(name for name in reversed(names) if name.final)
-    latest = only = None
-    if names and len(overseen) == 1:
-        only = _section_report(session, overseen[0], names[0])
-    elif names:
-        latest = _side_by_side(session, overseen, names[0])
-    return Overview(
-        sections=overseen,
-        sittings=_sitting_lines(session, overseen, names),
-        latest=latest,
-        only=only,
-        past=past,
-        trends=tuple(_trend(section, past, figures) for section in overseen),
-    )
-
-
-def sitting_report(session: Session, actor: Actor, public_id: str, *, now: datetime) -> SittingReport:
-    """The overseen sections side by side in one sitting."""
-    overseen, name = _overseen(session, actor), _opened(session, public_id, now)
-    return SittingReport(_side_by_side(session, overseen, name), _most_missed(session, overseen, name))
 
 
 def section_report(
     session: Session, actor: Actor, sitting_public_id: str, section_public_id: str, *, now: datetime
 ) -> SectionReport:
     """One section in one sitting, person by person."""
-    section = _overseen_section(session, actor, section_public_id)
-    return _section_report(session, section, _opened(session, sitting_public_id, now))
-
-
-def section_over_time(session: Session, actor: Actor, public_id: str, *, now: datetime) -> SectionRun:
-    """One section in its newest sittings: figures, people, the key points that are not understood."""
-    section = _overseen_section(session, actor, public_id)
-    names = _newest_sittings(session, [section], now)
-    final = [name for name in names if name.final]
-    figures = _by_section(session, [section], names)
-    beside = tuple(final[:SITTINGS_BESIDE_PEOPLE])
-    points = reports.missed_points(session, [section.id], [name.id for name in final])
-    return SectionRun(
-        section=section,
-        sittings=tuple(SittingLine(name, figures[section.id, name.id]) for name in names),
-        trend=_trend(section, list(reversed(final)), figures),
-        beside_people=beside,
-        people=_person_runs(session, section, beside),
-        missed=tuple(point for point in points if point.facility < 1)[:MOST_MISSED],
-    )
-
-
-def person_report(session: Session, actor: Actor, public_id: str, *, now: datetime) -> PersonReport:
-    """One person's sittings, those taken while in an overseen section; nothing of other sections is told."""
-    row = people.person_by_public_id(session, public_id)
-    attempts = reports.attempts_in_sections(session, row.id, actor.overseen, now)
-    for section_id in {attempt.section_id for attempt in attempts} or {row.section_id}:
-        require(actor, Action.REPORT_READ, Subject("person", public_id, section_id=section_id))
-    person = _person_name(row)
-    lines = (_line(attempt, person, attempt.section.name, _name_of(attempt.sitting, now)) for attempt in attempts)
-    return PersonReport(person, tuple(lines))
+    section = overseen_section(session, actor, section_public_id)
+    return section_at(session, section, opened(session, sitting_public_id, now))
 
 
 # Their parts
 
 
-def _overseen(session: Session, actor: Actor) -> tuple[SectionName, ...]:
-    """The sections the actor oversees, in the office's order."""
-    tree = [row for row, _ in in_tree_order(people.sections(session))]
-    rows = [row for row in tree if row.id in actor.overseen]
-    for row in rows:
-        require(actor, Action.REPORT_READ, Subject("section", row.public_id, section_id=row.id))
-    same = Counter(row.name for row in rows)
-    names = {row.id: row.name for row in tree}
-    above = {row.id: names[row.parent_id] for row in rows if row.parent_id and same[row.name] > 1}
-    return tuple(SectionName(row.id, row.public_id, row.name, above.get(row.id, "")) for row in rows)
-
-
-def _overseen_section(session: Session, actor: Actor, public_id: str) -> SectionName:
+def overseen_section(session: Session, actor: Actor, public_id: str) -> SectionName:
     row = people.section_by_public_id(session, public_id)
     require(actor, Action.REPORT_READ, Subject("section", public_id, section_id=row.id))
-    return SectionName(row.id, row.public_id, row.name)
+    return section_name(row)
 
 
-def _opened(session: Session, public_id: str, now: datetime) -> SittingName:
-    """A sitting that has opened; before that there is nothing to report, not even that it will be."""
-    name = _name_of(sittings.sitting_alone(session, public_id), now)
-    if name.phase not in (SittingPhase.OPEN, SittingPhase.CLOSED):
+def section_name(row: SectionRow, above: str = "") -> SectionName:
+    return SectionName(row.id, row.public_id, row.name, above, row.closed_at is not None)
+
+
+def opened(session: Session, public_id: str, now: datetime) -> SittingName:
+    """A week's sitting that has opened; before that there is nothing to report, not even that it will be."""
+    row = sittings.sitting_alone(session, public_id)
+    name = sitting_name(row, now)
+    if row.kind is not SittingKind.WEEKLY or name.phase not in (SittingPhase.OPEN, SittingPhase.CLOSED):
         raise NotFound("sitting", public_id)
     return name
 
 
-def _name_of(row: SittingRow, now: datetime) -> SittingName:
-    return SittingName(row.id, row.public_id, row.topic, row.opens_at, row.closes_at, row.phase(now), row.pass_percent)
+def sitting_name(row: SittingRow, now: datetime) -> SittingName:
+    times = (row.opens_at, row.closes_at, row.phase(now))
+    return SittingName(row.id, row.public_id, row.topic, *times, row.pass_percent, row.host_section_id, row.leader_id)
 
 
-def _newest_sittings(session: Session, sections: Iterable[SectionName], now: datetime) -> list[SittingName]:
-    rows = reports.opened_sittings(session, _ids(sections), now, SITTINGS_SHOWN)
-    return [_name_of(row, now) for row in rows]
+def newest_sittings(session: Session, section_ids: Collection[int], now: datetime, limit: int) -> list[SittingName]:
+    """The newest sittings that have opened and were dealt to these sections."""
+    return [sitting_name(row, now) for row in reports.opened_sittings(session, section_ids, now, limit)]
 
 
-def _ids(named: Iterable[SectionName | SittingName]) -> list[int]:
+def ids(named: Iterable[SectionName | SittingName]) -> list[int]:
     return [name.id for name in named]
 
 
-def _by_section(
-    session: Session, sections: Collection[SectionName], names: Collection[SittingName]
-) -> dict[tuple[int, int], Figures]:
-    """Figures by (section, sitting)."""
-    return reports.by_section(session, _ids(sections), _ids(names))
-
-
-def _sitting_lines(
-    session: Session, sections: Collection[SectionName], names: Sequence[SittingName]
-) -> tuple[SittingLine, ...]:
-    found = reports.by_sitting(session, _ids(sections), _ids(names))
-    return tuple(SittingLine(name, found[name.id]) for name in names)
-
-
-def _side_by_side(session: Session, sections: Sequence[SectionName], sitting: SittingName) -> SideBySide:
-    figures = _by_section(session, sections, [sitting])
-    total = reports.by_sitting(session, _ids(sections), [sitting.id]).get(sitting.id, NOBODY)
-    return SideBySide(
-        sitting=sitting,
-        sections=tuple(SectionLine(s, figures[s.id, sitting.id]) for s in sections if (s.id, sitting.id) in figures),
-        total=total,
-    )
-
-
-def _section_report(session: Session, section: SectionName, sitting: SittingName) -> SectionReport:
-    figures = _by_section(session, [section], [sitting]).get((section.id, sitting.id), NOBODY)
+def section_at(session: Session, section: SectionName, sitting: SittingName) -> SectionReport:
+    found = reports.by_section(session, [section.id], [sitting.id])
     rows = reports.attempts_of_section(session, section.id, [sitting.id])
     told = _circumstances(session, sitting, rows)
-    leaves = reports.leaves_of_section(session, section.id, sitting.id)
+    leaves = reports.leaves_of_section(session, section.id, [sitting.id])
     lines = [
         replace(
-            _line(row, _person_name(row.person), section.name, sitting),
+            person_line(row, person_name(row.person), section.name, sitting),
             circumstances=told[row.id],
-            leave=leaves.get(row.person_id) if row.state is AttemptState.NOT_STARTED else None,
+            leave=leave_of(row, leaves),
         )
         for row in rows
     ]
+    missed = most_missed(session, [section], sitting)
     return SectionReport(
         sitting=sitting,
         section=section,
-        figures=figures,
+        figures=found.get((section.id, sitting.id), NOBODY),
         absent=tuple(line for line in lines if line.state is AttemptState.NOT_STARTED and line.leave is None),
         excused=tuple(line for line in lines if line.leave is not None),
         present=tuple(line for line in lines if line.state is not AttemptState.NOT_STARTED),
-        missed=_most_missed(session, [section], sitting),
+        missed=_with_names(session, section, sitting, missed, rows),
+    )
+
+
+def _with_names(
+    session: Session,
+    section: SectionName,
+    sitting: SittingName,
+    missed: Sequence[MissedQuestion],
+    rows: Sequence[AttemptRow],
+) -> tuple[MissedQuestion, ...]:
+    """The same questions, each with the people of the section who did not earn its whole mark."""
+    places = [(sitting.id, question.position) for question in missed]
+    lost: dict[int, set[int]] = {}
+    for person_id, (_, position), asked in reports.asked_of_people(session, section.id, places):
+        if asked.units < asked.full:
+            lost.setdefault(position, set()).add(person_id)
+    return tuple(
+        replace(
+            question,
+            people=tuple(person_name(row.person) for row in rows if row.person_id in lost.get(question.position, ())),
+        )
+        for question in missed
     )
 
 
@@ -433,11 +296,16 @@ def _took_less_than(time: timedelta, row: AttemptRow) -> bool:
     return row.closed_at - row.started_at < time
 
 
-def _person_name(row: PersonRow) -> PersonName:
+def person_name(row: PersonRow) -> PersonName:
     return PersonName(row.public_id, row.name, row.staff_number)
 
 
-def _line(row: AttemptRow, person: PersonName, section_name: str, sitting: SittingName) -> PersonLine:
+def leave_of(row: AttemptRow, leaves: Mapping[tuple[int, int], LeaveKind]) -> LeaveKind | None:
+    """Why somebody was excused who did not take a sitting, of the leaves by (sitting, person)."""
+    return leaves.get((row.sitting_id, row.person_id)) if row.state is AttemptState.NOT_STARTED else None
+
+
+def person_line(row: AttemptRow, person: PersonName, section_name: str, sitting: SittingName) -> PersonLine:
     scored = row.units is not None and row.full_units is not None
     units, full_units = (row.units or 0, row.full_units or 0) if scored else (0, 0)
     final = scored and not row.unmarked
@@ -456,26 +324,13 @@ def _line(row: AttemptRow, person: PersonName, section_name: str, sitting: Sitti
     )
 
 
-def _trend(section: SectionName, past: Sequence[SittingName], figures: Mapping[tuple[int, int], Figures]) -> Trend:
-    return Trend(section, tuple(figures.get((section.id, name.id), NOBODY).mean for name in past))
-
-
-def _person_runs(session: Session, section: SectionName, names: Sequence[SittingName]) -> tuple[PersonRun, ...]:
-    by_id = {name.id: name for name in names}
-    lines: dict[PersonName, dict[int, PersonLine]] = {}
-    for row in reports.attempts_of_section(session, section.id, list(by_id)):
-        line = _line(row, _person_name(row.person), section.name, by_id[row.sitting_id])
-        lines.setdefault(line.person, {})[row.sitting_id] = line
-    return tuple(PersonRun(person, of_person) for person, of_person in lines.items())
-
-
-def _most_missed(
+def most_missed(
     session: Session, sections: Collection[SectionName], sitting: SittingName
 ) -> tuple[MissedQuestion, ...]:
     """The questions not everybody got right, most missed first; none while somebody may still take the quiz."""
     if not sitting.final:
         return ()
-    section_ids = _ids(sections)
+    section_ids = ids(sections)
     found = [m for m in reports.missed(session, section_ids, sitting.id) if m.facility < 1][:MOST_MISSED]
     given = reports.given(session, section_ids, sitting.id, [m.position for m in found])
     accepted = marking.accepted_wordings(session, [m.version.id for m in found])
