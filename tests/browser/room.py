@@ -124,7 +124,7 @@ def take_away(page: Page) -> None:
 
     Merely closed, it would send what waits as soon as the browser gives up pretending that there is no network.
     """
-    page.evaluate("window.fetch = () => new Promise(() => {})")
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
     page.close()
 
 
