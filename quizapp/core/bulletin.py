@@ -17,6 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 from typing import Any
+from unicodedata import east_asian_width
 
 from quizapp.core.reports import EXCELLENT_PERCENT
 from quizapp.core.reports import FEW
@@ -51,6 +52,8 @@ UNTOLD = "—"
 #: quoted, and so many topics told.
 MOST_NAMED, MOST_TIED, MOST_POINTS, MOST_TOPICS = 3, 10, 3, 6
 LONGEST_QUOTE = 150
+#: Where a long title may be broken, so that no word is: before these.
+TITLE_BREAKS = ("关于", "集中学习", "情况的通报")
 NUMERALS = "一二三四五六七八九十"
 NO_PROBLEMS = "本期没有需要通报的突出问题。"
 
@@ -464,6 +467,26 @@ def _demands(facts: BulletinFacts) -> Iterator[str]:
     if _behind(facts.sections, lambda group: group.compared_participation, facts.total.figures.participation):
         yield "提高参与率。参与率低于总体水平的科室要查明原因，提前安排好值班和公出，确保应学尽学。"
     yield f"做好下期准备。主持科室要按轮值安排提前选题组卷，{_everybody(facts)}要按时参加、认真作答。"
+
+
+# How it is set
+
+
+def signs(text: str) -> float:
+    """How wide a text is, in Chinese signs."""
+    return sum(1.0 if east_asian_width(sign) in "WFA" else 0.5 for sign in text)
+
+
+def title_lines(title: str, longest: int) -> list[str]:
+    """A title in one line, else in two as even as its words let them be; else whole, for the page to break."""
+    if signs(title) <= longest:
+        return [title]
+    places = [place for words in TITLE_BREAKS if (place := title.find(words)) > 0]
+    fitting = [place for place in places if max(signs(title[:place]), signs(title[place:])) <= longest]
+    if not fitting:
+        return [title]
+    evenest = min(fitting, key=lambda place: abs(signs(title[:place]) - signs(title[place:])))
+    return [title[:evenest], title[evenest:]]
 
 
 # What later data would change

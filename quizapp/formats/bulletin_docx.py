@@ -9,7 +9,6 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 from typing import Protocol
-from unicodedata import east_asian_width
 
 from docx import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
@@ -26,6 +25,8 @@ from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import day_words
 from quizapp.core.bulletin import notes
 from quizapp.core.bulletin import rows
+from quizapp.core.bulletin import signs
+from quizapp.core.bulletin import title_lines
 from quizapp.formats.official_docx import BODY_FONT
 from quizapp.formats.official_docx import BODY_SIZE
 from quizapp.formats.official_docx import CLOSER
@@ -50,8 +51,6 @@ from quizapp.formats.official_docx import write
 TITLE_LINE = 36
 #: So many signs of 二号 stand in a line of the title.
 TITLE_SIGNS = 20
-#: Where a long title may be broken, so that no word is: before these.
-TITLE_BREAKS = ("关于", "集中学习", "情况的通报")
 #: 五号 and its lines, as small as is read with ease: a table of three hundred sections has ten pages.
 TABLE_SIZE, TABLE_LINE = 10.5, 16
 #: In mm, left and right in each cell.
@@ -129,27 +128,10 @@ def _add_line(document: Any, text: str = "", font: str = BODY_FONT) -> Any:
 
 def _add_title(document: Any, text: str) -> Any:
     title = document.add_paragraph()
-    write(title, "\n".join(_title_lines(text)), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
+    write(title, "\n".join(title_lines(text, TITLE_SIGNS)), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     off_grid(title)
     return title
-
-
-def _title_lines(text: str) -> list[str]:
-    """The title in one line, else in two that are as even as its words let them, else as the page breaks it."""
-    if _signs(text) <= TITLE_SIGNS:
-        return [text]
-    places = [place for words in TITLE_BREAKS if (place := text.find(words)) > 0]
-    broken = [(text[:place], text[place:]) for place in places]
-    fitting = [(head, rest) for head, rest in broken if max(_signs(head), _signs(rest)) <= TITLE_SIGNS]
-    if not fitting:
-        return [text]
-    head, rest = min(fitting, key=_unevenness)
-    return [head, rest]
-
-
-def _unevenness(lines: tuple[str, str]) -> float:
-    return abs(_signs(lines[0]) - _signs(lines[1]))
 
 
 def _add_head(document: Any, text: str) -> None:
@@ -184,7 +166,7 @@ def _sign(document: Any, signer: str, day: str) -> None:
 
     A date that is longer than that allows stands two from the right itself, and the office moves left.
     """
-    long, short = _signs(signer), _signs(day)
+    long, short = signs(signer), signs(day)
     right_of_office, right_of_day = (2.0, long - short) if short <= long else (4 + short - long, 2.0)
     for text, right in ((signer, right_of_office), (day, right_of_day)):
         paragraph = _add_line(document, text)
@@ -193,11 +175,6 @@ def _sign(document: Any, signer: str, day: str) -> None:
         without_gaps(paragraph)
         paragraph.paragraph_format.keep_together = True
         paragraph.paragraph_format.keep_with_next = text is signer
-
-
-def _signs(text: str) -> float:
-    """How wide a text is, in Chinese signs."""
-    return sum(1.0 if east_asian_width(sign) in "WFA" else 0.5 for sign in text)
 
 
 # Tables

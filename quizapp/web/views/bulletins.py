@@ -56,6 +56,8 @@ from quizapp.web.forms import Form
 bp = Blueprint("bulletins", __name__, url_prefix="/bulletins")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LEVEL = "　"
+#: So many signs of a title stand in one line on paper.
+TITLE_SIGNS = 20
 #: So many changes of figures are told one by one.
 MOST_DIFFERENCES = 20
 
@@ -279,6 +281,7 @@ def _sheet(found: Bulletin) -> dict[str, Any]:
     """What the paper itself shows."""
     facts = found.facts
     return {
+        "title": texts.title_lines(found.row.parts["title"], TITLE_SIGNS),
         "outline": OUTLINE,
         "lead_in": LEAD_IN,
         "columns": COLUMNS,
