@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import LeaveKind
 from quizapp.core.errors import NotFound
-from quizapp.core.marking import with_wordings
 from quizapp.core.question import Question
 from quizapp.core.reports import FEW
 from quizapp.core.reports import NOBODY
@@ -34,7 +33,6 @@ from quizapp.core.states import SittingPhase
 from quizapp.core.types import TYPES
 from quizapp.core.types.short_answer import faults_said
 from quizapp.db import attempts as attempt_rows
-from quizapp.db import marking
 from quizapp.db import people
 from quizapp.db import reports
 from quizapp.db import sittings
@@ -44,6 +42,7 @@ from quizapp.db.people import SectionRow
 from quizapp.db.reports import Given
 from quizapp.db.reports import Missed
 from quizapp.db.sittings import SittingRow
+from quizapp.services import attempts
 
 #: A year of weeks has to be paged; a quarter fits one page, and a table of people on a wide screen.
 SITTINGS_SHOWN = 12
@@ -52,8 +51,9 @@ PEOPLE_SHOWN = 60
 MOST_MISSED = 10
 #: Nobody reads a question and its options in less: a paper that took less for each was hardly read.
 READING_A_QUESTION = timedelta(seconds=2)
-#: How many faults a report tells of one question.
+#: How many faults a report tells of one question; of more answers than these none, reading them all takes too long.
 MOST_FAULTS = 6
+MOST_ANSWERS_READ = 30_000
 
 
 @dataclass(frozen=True)
@@ -332,10 +332,11 @@ def most_missed(
         return ()
     section_ids = ids(sections)
     found = [m for m in reports.missed(session, section_ids, sitting.id) if m.facility < 1][:MOST_MISSED]
-    given = reports.given(session, section_ids, sitting.id, [m.position for m in found])
-    accepted = marking.accepted_wordings(session, [m.version.id for m in found])
-    questions = [with_wordings(m.version.question(), accepted.get(m.version.id, ())) for m in found]
-    return tuple(_missed_question(m, q, given.get(m.position, ())) for m, q in zip(found, questions, strict=True))
+    given: Mapping[int, Sequence[Given]] = {}
+    if sum(m.answered for m in found) <= MOST_ANSWERS_READ:
+        given = reports.given(session, section_ids, sitting.id, [m.position for m in found])
+    questions = attempts.questions_now(session, sitting.id, {m.position: m.version for m in found})
+    return tuple(_missed_question(m, questions[m.position], given.get(m.position, ())) for m in found)
 
 
 def _missed_question(missed: Missed, question: Question, given: Iterable[Given]) -> MissedQuestion:

@@ -17,7 +17,7 @@ from quizapp.web.access import now
 from quizapp.web.filters import office_time
 
 #: What the address calls the days between two that are named.
-RANGE = "range"
+RANGE = "custom"
 #: What people choose from, in the order shown; the empty one is the newest sitting.
 CHOICES: Mapping[str, str] = {
     "": "最近一次",
@@ -54,7 +54,7 @@ class Chosen:
         if self.span is None:
             return {}
         if self.span.kind is None:
-            return {"period": RANGE, "since": self.span.first.isoformat(), "until": self.span.last.isoformat()}
+            return {"period": RANGE, "from": self.span.first.isoformat(), "to": self.span.last.isoformat()}
         return {"period": self.span.kind.value, "day": self.span.first.isoformat()}
 
     @property
@@ -77,7 +77,7 @@ class Chosen:
 def read() -> Chosen:
     """What the address asks for."""
     args, today = request.args, office_time(now()).date()
-    period, since, until = args.get("period", ""), args.get("since", ""), args.get("until", "")
+    period, since, until = args.get("period", ""), args.get("from", ""), args.get("to", "")
     if not period:
         return Chosen(period, since, until, None, today)
     span, problem = _between(since, until) if period == RANGE else _of(period, args.get("day", ""), today)

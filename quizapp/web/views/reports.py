@@ -78,7 +78,7 @@ COLUMNS = {
 UP_FIRST = frozenset({"place"})
 LONGEST_HEAD = 14
 #: What of an address goes on to the next one.
-KEPT = frozenset({"section", "period", "day", "since", "until"})
+KEPT = frozenset({"section", "period", "day", "from", "to"})
 
 
 @bp.get("")
