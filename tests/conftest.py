@@ -161,11 +161,8 @@ def password_hash() -> str:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with all tables and no rows, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("template")
-    made = create_app({"QUIZAPP_INSTANCE": str(folder)})
-    with made.app_context():
+    with made_ready(folder):
         db.create_all()
-        db.session.remove()
-        db.engine.dispose()
     return folder / "quizapp.sqlite3"
 
 
@@ -209,9 +206,9 @@ def postgres_templates(
 
 
 @contextmanager
-def made_ready(folder: Path, address: str) -> Iterator[None]:
+def made_ready(folder: Path, address: str = "") -> Iterator[None]:
     """The context of an application on this database, with nobody connected to it afterwards."""
-    made = create_app({"QUIZAPP_INSTANCE": str(folder), "DATABASE_URL": address})
+    made = create_app({"QUIZAPP_INSTANCE": str(folder)} | ({"DATABASE_URL": address} if address else {}))
     with made.app_context():
         yield
         db.session.remove()
@@ -266,12 +263,8 @@ def office_database(
     """A database in which the office has just moved in, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("office")
     shutil.copy(empty_database, folder)
-    made = create_app({"QUIZAPP_INSTANCE": str(folder)})
-    with made.app_context():
-        with writing() as session:
-            office = _build(session, password_hash, FRIDAY)
-        db.session.remove()
-        db.engine.dispose()
+    with made_ready(folder), writing() as session:
+        office = _build(session, password_hash, FRIDAY)
     return folder / "quizapp.sqlite3", office
 
 
@@ -354,13 +347,41 @@ def editor(client_of: Callable[[Person], Browser], office: Office) -> Browser:
     return client_of(office.editor)
 
 
+@pytest.fixture(scope="session")
+def sitting_database(
+    tmp_path_factory: pytest.TempPathFactory, office_database: tuple[Path, Office]
+) -> tuple[Path, str]:
+    """The office's database with a sitting that has just opened, made once and copied for each test; its public id."""
+    still, office = office_database
+    folder = tmp_path_factory.mktemp("sitting")
+    shutil.copy(still, folder)
+    with made_ready(folder):
+        public_id = _open_sitting(office, FRIDAY)
+    return folder / still.name, public_id
+
+
+def _open_sitting(office: Office, now: datetime) -> str:
+    """A sitting that is open now, with two questions of each type."""
+    with writing() as session:
+        made = approved_set(session, office.editor.actor, office.second_editor.actor, now=now)
+        facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=now)
+        return published_sitting(session, office.editor.actor, facts, now=now).public_id
+
+
 @pytest.fixture
-def sitting(app: Flask, office: Office, clock: Clock) -> Iterator[str]:
-    """The public id of a sitting that is open now, with two questions of each type."""
+def sitting(
+    app: Flask, request: pytest.FixtureRequest, office: Office, clock: Clock, on_postgres: bool
+) -> Iterator[str]:
+    """The public id of a sitting that is open now, with two questions of each type, in an application context."""
+    untouched, _ = request.getfixturevalue("office_database")
+    database = Path(app.config["INSTANCE"]) / untouched.name
+    if not on_postgres and clock() == FRIDAY and database.read_bytes() == untouched.read_bytes():
+        still, public_id = request.getfixturevalue("sitting_database")
+        shutil.copy(still, database)
+    else:
+        with app.app_context():
+            public_id = _open_sitting(office, clock())
+            db.session.remove()
     with app.app_context():
-        with writing() as session:
-            made = approved_set(session, office.editor.actor, office.second_editor.actor, now=clock())
-            facts = sitting_facts(made.id, host=office.secretariat, leader=office.deputy.id, opens_at=clock())
-            public_id = published_sitting(session, office.editor.actor, facts, now=clock()).public_id
         yield public_id
         db.session.remove()
