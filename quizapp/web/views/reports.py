@@ -35,25 +35,21 @@ from quizapp.services.report_places import ORDERS
 from quizapp.services.report_places import AtSitting
 from quizapp.services.report_places import InPeriod
 from quizapp.services.report_places import Line
-from quizapp.services.report_places import Means
 from quizapp.services.report_places import Node
 from quizapp.services.report_places import Overview
 from quizapp.services.report_places import Place
-from quizapp.services.report_runs import PersonReport
-from quizapp.services.report_runs import PersonRun
 from quizapp.services.report_runs import SectionRun
 from quizapp.services.report_runs import Wanted
-from quizapp.services.reports import PersonLine
 from quizapp.services.reports import SectionReport
 from quizapp.services.reports import SittingName
 from quizapp.web import charts
 from quizapp.web import exports
+from quizapp.web import report_charts
 from quizapp.web import report_periods
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
-from quizapp.web.charts import Chart
-from quizapp.web.charts import HeatGrid
+from quizapp.web.filters import day
 from quizapp.web.filters import office_time
 from quizapp.web.report_periods import Chosen
 from quizapp.web.tables import reports as tables
@@ -76,7 +72,6 @@ COLUMNS = {
 }
 #: What comes first where a column is sorted for the first time: the highest, but the first place.
 UP_FIRST = frozenset({"place"})
-LONGEST_HEAD = 14
 #: What of an address goes on to the next one.
 KEPT = frozenset({"section", "period", "day", "from", "to"})
 
@@ -88,7 +83,7 @@ def index() -> ResponseReturnValue:
     if at.is_leaf and at.section is not None:
         return _section_page(at.section.public_id, chosen)
     if chosen.problem:
-        return render_template("reports/unclear.html", at=at, chosen=chosen, **_around(at)), 422
+        return render_template("reports/unclear.html", chosen=chosen, **_around(at)), 422
     return _newest(at, chosen) if chosen.span is None else _in_period(at, chosen)
 
 
@@ -116,7 +111,7 @@ def section_in_sitting(sitting_id: str, section_id: str) -> ResponseReturnValue:
         "reports/section_in_sitting.html",
         report=report,
         reminder_text=_reminder_text(report),
-        distribution=_distribution_of_people(report),
+        distribution=report_charts.distribution_of_people(report),
         **_around(at),
     )
 
@@ -152,7 +147,7 @@ def person(person_id: str) -> ResponseReturnValue:
         if exports.chosen("sittings", "points") == "points":
             return exports.answer(tables.points(report.points, report.person.name))
         return exports.answer(tables.person(report))
-    return render_template("reports/person.html", report=report, trend=_trend_of_person(report))
+    return render_template("reports/person.html", report=report, trend=report_charts.trend_of_person(report))
 
 
 # A place in the tree
@@ -166,8 +161,8 @@ def _newest(at: Node, chosen: Chosen) -> ResponseReturnValue:
         return _overview_file(report)
     around = _around(at)
     if report is None:
-        return render_template("reports/none.html", at=at, chosen=chosen, **around)
-    trend = _trend(_name_of(at), report.past, report.means)
+        return render_template("reports/none.html", chosen=chosen, **around)
+    trend = report_charts.trend(_name_of(at), report.past, report.means)
     shown = _of_sitting(at, report)
     return render_template("reports/index.html", report=report, chosen=chosen, trend=trend, **shown, **around)
 
@@ -184,7 +179,7 @@ def _in_period(at: Node, chosen: Chosen) -> ResponseReturnValue:
         chosen=chosen,
         pages=report_runs.Paging.of(len(report.sittings), reports.SITTINGS_SHOWN, _page("page")),
         at_once=reports.SITTINGS_SHOWN,
-        trend=_trend(_name_of(at), report.past, report.means),
+        trend=report_charts.trend(_name_of(at), report.past, report.means),
         topics={name.id: name for name in report.past},
         **_beside(report.place, addresses, "人次"),
         **_around(at),
@@ -221,9 +216,10 @@ def _of_sitting(at: Node, report: AtSitting) -> dict[str, Any]:
 def _beside(place: Place, addresses: _Addresses, counted: str) -> dict[str, Any]:
     """The lines of a place in the order asked for, where they lead, and their bars."""
     by, down = request.args.get("by", ""), "down" in request.args
-    lines = report_places.in_order(place.lines, by, down=down)
+    # Whoever was dealt nothing is named below the table: there is nothing to compare.
+    lines = [line for line in report_places.in_order(place.lines, by, down=down) if line.figures.dealt]
     bars = [
-        charts.Bar(tables.named(line), line.figures.mean, line.figures.closed, note=_why_no_mean(line))
+        charts.Bar(tables.named(line), line.figures.mean, line.figures.closed, note="" if line.people else "没有成绩")
         for line in lines
     ]
     return {
@@ -231,12 +227,6 @@ def _beside(place: Place, addresses: _Addresses, counted: str) -> dict[str, Any]
         "bars": charts.bars("means", "平均得分率", bars, of="科室", figure="平均得分率", counted=counted),
         "sorting": [_sorting(name, by, down) for name in ("", *COLUMNS)],
     }
-
-
-def _why_no_mean(line: Line) -> str:
-    if line.figures.mean is not None:
-        return ""
-    return "没有成绩" if line.figures.dealt else "没有人员参加"
 
 
 @dataclass(frozen=True)
@@ -328,9 +318,9 @@ def _section_page(section_id: str, chosen: Chosen) -> ResponseReturnValue:
         run=run,
         chosen=chosen,
         reminder_text=_reminder_text(run.newest) if run.newest else "",
-        trend=_trend(run.section.name, run.past, run.means, run.office),
-        by_sitting=_people_by_sitting(run, section_id),
-        by_point=_people_by_point(run),
+        trend=report_charts.trend(run.section.name, run.past, run.means, run.office),
+        by_sitting=report_charts.people_by_sitting(run, section_id),
+        by_point=report_charts.people_by_point(run),
         topics={name.id: name for name in run.past},
         **_around(at),
     )
@@ -346,58 +336,6 @@ def _section_file(run: SectionRun) -> ResponseReturnValue:
     if which == "points-of-people":
         return exports.answer(tables.points_of_people(run))
     return exports.answer(tables.sittings(run.sittings, run.section.name))
-
-
-def _people_by_sitting(run: SectionRun, section_id: str) -> HeatGrid:
-    shown = tuple(reversed(run.sittings))
-    columns = tuple(
-        charts.Head(
-            _short_day(line.sitting.opens_at),
-            url_for(".section_in_sitting", sitting_id=line.sitting.public_id, section_id=section_id),
-        )
-        for line in shown
-    )
-    rows = tuple((_head(person), tuple(_cell(person, line.sitting) for line in shown)) for person in run.people)
-    return HeatGrid("people-sittings", "每人各场得分率", "姓名", columns, rows)
-
-
-def _cell(person: PersonRun, name: SittingName) -> charts.Cell:
-    line = person.lines.get(name.id)
-    if line is None:
-        return charts.Cell(None)
-    if line.share is not None:
-        return charts.Cell(line.share)
-    return charts.Cell(None, "待评" if line.unmarked else _became(line, made_up=name.id in person.made_up))
-
-
-def _became(line: PersonLine, *, made_up: bool) -> str:
-    return "请假" if line.leave is not None and not made_up else tables.became(line, made_up=made_up)
-
-
-def _people_by_point(run: SectionRun) -> HeatGrid:
-    columns = tuple(charts.Head(_cut(point.name or "未标明要点")) for point in run.points_beside)
-    rows = tuple(
-        (
-            _head(person),
-            tuple(
-                charts.Cell(asked.facility, quiet=f"{asked.asked} 题")
-                if (asked := person.points.get(number)) is not None
-                else charts.Cell(None)
-                for number in range(len(columns))
-            ),
-        )
-        for person in run.people
-    )
-    return HeatGrid("people-points", "每人各要点得分率", "姓名", columns, rows)
-
-
-def _head(person: PersonRun) -> charts.Head:
-    address = url_for(".person", person_id=person.person.public_id)
-    return charts.Head(person.person.name, address, person.person.staff_number)
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= LONGEST_HEAD else f"{name[: LONGEST_HEAD - 1]}…"
 
 
 def _reminder_text(report: SectionReport) -> str:
@@ -419,33 +357,6 @@ def _reminded(sent: Reminded) -> str:
             f"{sent.without_address} 人收不到邮件（没有填写邮箱，或网站没有设置邮件），请复制下面的文字另行提醒。"
         )
     return "".join(parts) or "大家都已开始作答，不用提醒。"
-
-
-# Charts
-
-
-def _trend(name: str, past: Sequence[SittingName], means: Means, office: Means | None = None) -> Chart:
-    lines = [charts.Line(name, means.shares, means.people)]
-    if office is not None and any(share is not None for share in office.shares):
-        lines.append(charts.Line("全单位", office.shares, office.people))
-    moments = [_short_day(sitting.opens_at) for sitting in past]
-    return charts.trend("trend", "平均得分率走势", moments, lines)
-
-
-def _trend_of_person(report: PersonReport) -> Chart:
-    lines = [charts.Line("本人", report.shares)]
-    if any(share is not None for share in report.sections.shares):
-        lines.append(charts.Line("所在科室", report.sections.shares, report.sections.people))
-    moments = [_short_day(sitting.opens_at) for sitting in report.past]
-    return charts.trend("trend", "得分率走势", moments, lines)
-
-
-def _distribution_of_people(report: SectionReport) -> Chart | None:
-    shares = [line.share for line in report.present if line.share is not None]
-    if not report.sitting.final or len(shares) < report_places.LEAST_DISTRIBUTED:
-        return None
-    counts = charts.in_tens(shares)
-    return charts.distribution("distribution", "得分率分布", counts, report.sitting.pass_percent)
 
 
 # Words
@@ -470,9 +381,10 @@ def change(share: Fraction | None) -> str:
     return f"{'▲ 升' if share > 0 else '▼ 降'} {float(abs(share) * 100):.1f}"
 
 
-def _short_day(moment: datetime) -> str:
-    local = office_time(moment)
-    return f"{local.month}月{local.day}日"
+@bp.app_template_filter("long_day")
+def long_day(moment: datetime) -> str:
+    """2026年11月22日（周日）"""
+    return f"{office_time(moment).year}年{day(moment)}"
 
 
 def _page(name: str) -> int:
