@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import mapped_column
 
+from quizapp.core.dealing import Drawing
 from quizapp.core.question import UNITS
 from quizapp.core.sitting import SittingKind
 from quizapp.core.splits import FEW
@@ -67,12 +69,12 @@ def distribution(row: SummaryRow) -> Distribution:
     return {(units, full): people for units, full, people in row.scores}
 
 
-def full_units(row: SummaryRow) -> int:
-    """The full score of a paper; where a few have another, as after an adjustment, that of most people."""
-    found: dict[int, int] = defaultdict(int)
-    for _, full, people in row.scores:
-        found[full] += people
-    return max(found, key=lambda full: (found[full], full), default=0)
+def paper_units(sitting: SittingRow, full_marks: Iterable[int]) -> int:
+    """The full score of one person's paper in units, from the full marks of all its places."""
+    if sitting.drawing is Drawing.PER_PERSON:
+        own = sum(asked[1] * asked[2] for asked in sitting.specification.values() if len(asked) > 2)
+        return own * UNITS
+    return sum(full_marks) * UNITS
 
 
 # Sittings
@@ -135,28 +137,40 @@ def versions(session: Session, version_ids: Collection[int]) -> Mapping[int, tup
 def asked(session: Session, question_id: int, now: datetime) -> Sequence[Asked]:
     """Where closed sittings asked a question in any version, the newest sitting first."""
     of_question = select(QuestionVersionRow.id).where(QuestionVersionRow.question_id == question_id)
-    return _asked(session, [ItemStatisticsRow.version_id.in_(of_question), _closed(now)])
+    return _asked(session, ItemStatisticsRow.version_id.in_(of_question), _closed(now))
 
 
-def _asked(session: Session, where: Sequence[ColumnElement[bool]]) -> Sequence[Asked]:
-    found = session.execute(
-        select(ItemStatisticsRow, SittingRow, SummaryRow)
+def _asked(session: Session, *where: ColumnElement[bool]) -> Sequence[Asked]:
+    found = session.scalars(
+        select(ItemStatisticsRow)
         .join(SittingRow, SittingRow.id == ItemStatisticsRow.sitting_id)
-        .join(SummaryRow, SummaryRow.sitting_id == SittingRow.id)
         .where(*where)
         .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
-    )
+    ).all()
+    papers = _papers(session, {row.sitting_id for row in found})
     return [
         Asked(
-            sitting=sitting,
+            sitting=papers[row.sitting_id][0],
             position=row.position,
             version_id=row.version_id,
-            item=Item(row.sums, row.full_mark * UNITS, full_units(summed)),
+            item=Item(row.sums, row.full_mark * UNITS, papers[row.sitting_id][1]),
             answers=row.answers,
             seconds=row.seconds,
         )
-        for row, sitting, summed in found
+        for row in found
     ]
+
+
+def _papers(session: Session, sitting_ids: Collection[int]) -> Mapping[int, tuple[SittingRow, int]]:
+    """These sittings by their ids, each with the full score of a paper in units."""
+    row = ItemStatisticsRow
+    marks: dict[int, list[int]] = defaultdict(list)
+    for sitting_id, full_mark in session.execute(
+        select(row.sitting_id, row.full_mark).where(row.sitting_id.in_(sitting_ids))
+    ):
+        marks[sitting_id].append(full_mark)
+    found = session.scalars(select(SittingRow).where(SittingRow.id.in_(sitting_ids)))
+    return {sitting.id: (sitting, paper_units(sitting, marks[sitting.id])) for sitting in found}
 
 
 def out(session: Session, question_ids: Collection[int], now: datetime) -> frozenset[int]:
@@ -199,7 +213,7 @@ def spoken_against(session: Session, question_id: int | None = None) -> Mapping[
         against = against.where(QuestionRow.id == question_id)
     questions: dict[int, int] = dict(session.execute(against).all())
     found: dict[int, list[Asked]] = defaultdict(list)
-    for each in _asked(session, [row.version_id.in_(questions), *speaking]) if questions else ():
+    for each in _asked(session, row.version_id.in_(questions), *speaking) if questions else ():
         found[questions[each.version_id]].append(each)
     return found
 

@@ -256,7 +256,8 @@ def _sitting_line(sitting: SittingRow, summary: SummaryRow | None, sums: Sequenc
     if summary is None or summary.items_made_at is None:
         return SittingLine(name, False, 0, None, None)
     n = sum(times for _, _, times in summary.scores)
-    items = [Item(each, full, rows.full_units(summary)) for each, full in sums]
+    paper = sum(full for _, full in sums)
+    items = [Item(each, full, paper) for each, full in sums]
     mean = mean_score(rows.distribution(summary)) if n >= FEW else None
     return SittingLine(name, True, n, mean, _consistency(name, n, items))
 
@@ -281,7 +282,7 @@ def _paper(
     name = _name(row)
     scores = rows.distribution(summary) if summary else {}
     figures = score_figures(scores)
-    n, full = figures.n if figures else 0, rows.full_units(summary) if summary else 0
+    n, full = figures.n if figures else 0, rows.paper_units(row, [place.full_mark for place in places])
     items = [Item(place.sums, place.full_mark * UNITS, full) for place in places]
     consistency = _consistency(name, n, items)
     spread = figures.deviation if figures else None

@@ -146,7 +146,9 @@ def test_papers_of_ones_own_have_no_consistency_and_no_weights(
 ) -> None:
     told = closed(office, clock, set_id, THIRTY)
     with writing() as write:
-        write.get_one(SittingRow, told.row_id).drawing = Drawing.PER_PERSON
+        row = write.get_one(SittingRow, told.row_id)
+        row.drawing = Drawing.PER_PERSON
+        row.specification = {name: [2, 5, 1] for name in row.specification}
     db.session.rollback()
     found = paper(told, office, clock)
     assert found.sitting.own_papers

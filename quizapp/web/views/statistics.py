@@ -30,7 +30,7 @@ from quizapp.web.charts import distribution
 from quizapp.web.charts import split
 
 bp = Blueprint("statistics", __name__, url_prefix="/statistics")
-A_PAGE = 50
+A_PAGE = 25
 #: What a distractor is marked with that does not function.
 IDLE = "△ 少有人选"
 
