@@ -23,13 +23,13 @@ LONGEST_HEAD = 14
 
 
 def people_by_sitting(run: SectionRun, section_id: str) -> HeatGrid:
-    shown = [line.sitting for line in reversed(run.sittings)]
+    shown = [line.sitting for line in run.sittings]
     columns = tuple(
         charts.Head(words, url_for("reports.section_in_sitting", sitting_id=sitting.public_id, section_id=section_id))
         for words, sitting in zip(_short_days(shown), shown, strict=True)
     )
     rows = tuple((_head(person), tuple(_cell(person, sitting) for sitting in shown)) for person in run.people)
-    return HeatGrid("people-sittings", "每人各场得分率", "姓名", columns, rows)
+    return HeatGrid("people-sittings", "每人各场得分率（左为最近一场）", "姓名", columns, rows)
 
 
 def _cell(person: PersonRun, name: SittingName) -> charts.Cell:
@@ -94,7 +94,7 @@ def distribution_of_people(report: SectionReport) -> Chart | None:
 
 
 def _short_days(named: Sequence[SittingName]) -> list[str]:
-    """11月22日; where there are several years 26年11月22日."""
+    """11月22日; where there are several years 26.11.22, which is no longer than that."""
     days = [office_time(sitting.opens_at) for sitting in named]
     with_year = len({local.year for local in days}) > 1
-    return [f"{f'{local:%y}年' if with_year else ''}{local.month}月{local.day}日" for local in days]
+    return [f"{local:%y.%m.%d}" if with_year else f"{local.month}月{local.day}日" for local in days]
