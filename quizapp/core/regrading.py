@@ -104,6 +104,18 @@ def _by_left(question: Question) -> Mapping[str, str]:
     return {same_text(left): option_id for left, option_id in question.pairs}
 
 
+def in_letters_of_newer(asked: Question, newer: Question, value: Sequence[str]) -> list[str]:
+    """A stored answer to the question as it was asked, as it would be stored for the newer version, which asks the
+    same."""
+    old = _letters(asked, newer) or {}
+    letters = {old_id: new_id for new_id, old_id in old.items()}
+    moved = [letters.get(each, each) for each in value] if asked.options else list(value)
+    if asked.pairs and value:
+        by_left = {same_text(left): each for (left, _), each in zip(asked.pairs, moved, strict=False)}
+        return [by_left.get(same_text(left), "") for left, _ in newer.pairs]
+    return sorted(moved) if asked.key else moved
+
+
 def same_key(one: Question, other: Question) -> bool:
     """Whether two questions of one text mark every answer alike."""
     return _key(one) == _key(other)

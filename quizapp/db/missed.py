@@ -15,6 +15,7 @@ from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
+from quizapp.db.regrades import is_void
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 
@@ -70,6 +71,7 @@ def _answers(session: Session, since: datetime, now: datetime) -> list[tuple[int
             SittingRow.closes_at <= now,
             AttemptRow.closed_at.is_not(None),
             ResponseRow.units.is_not(None),
+            ~is_void(),
         )
         .group_by(QuestionRow.id, QuestionRow.key_point_id)
     )

@@ -52,6 +52,7 @@ from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.marking import MarkRow
 from quizapp.db.people import PersonRow
+from quizapp.db.regrades import is_void
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.speeches import KeyPointRow
@@ -440,7 +441,8 @@ def asked_from_rows() -> Select[*tuple[Any, ...]]:
 
 
 def _asked_of_people(*columns: Any) -> Select[*tuple[Any, ...]]:
-    """Every question put to whoever has handed in, answered or not; an answer that waits for a mark is left out."""
+    """Every question put to whoever has handed in, answered or not; an answer that waits for a mark is left out, and so
+    is a question that was made void."""
     # Where each person has a paper of their own, what was asked and left blank has a row too.
     left_blank = and_(ResponseRow.attempt_id.is_(None), SittingRow.drawing == Drawing.SAME)
     return (
@@ -452,7 +454,7 @@ def _asked_of_people(*columns: Any) -> Select[*tuple[Any, ...]]:
             ResponseRow,
             and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
         )
-        .where(AttemptRow.closed_at.is_not(None), or_(left_blank, ResponseRow.units.is_not(None)))
+        .where(AttemptRow.closed_at.is_not(None), or_(left_blank, ResponseRow.units.is_not(None)), ~is_void())
     )
 
 

@@ -291,6 +291,18 @@ def _counting(place: Place, row: RegradeRow | None, accepted: Mapping[int, Seque
     return replace(place, question=question, standing=Standing(row.method, row.reason, row.at))
 
 
+def questions_now(session: Session, sitting_id: int, asked: Mapping[int, QuestionVersionRow]) -> Mapping[int, Question]:
+    """The questions at these positions of a sitting's paper as they count now, for lists that hold no places."""
+    standing = regrades.standing(session, sitting_id)
+    newer = {position: row.version for position, row in standing.items()}
+    versions = [row.id for row in (*asked.values(), *newer.values()) if row is not None and row.blanks]
+    accepted = marking.accepted_wordings(session, versions)
+    return {
+        position: with_newer_key(row.question(), newer.get(position), accepted.get(row.id, ()), accepted)
+        for position, row in asked.items()
+    }
+
+
 def with_newer_key(
     asked: Question,
     newer: QuestionVersionRow | None,

@@ -25,13 +25,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.dealing import Drawing
+from quizapp.core.regrading import OVERRULING
+from quizapp.core.regrading import in_letters_of_newer
 from quizapp.core.statistics import item_sums
+from quizapp.db import regrades
 from quizapp.db import reports
 from quizapp.db import sittings
 from quizapp.db import summaries
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ReceiptRow
 from quizapp.db.attempts import ResponseRow
+from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.summaries import ItemStatisticsRow
@@ -117,13 +121,19 @@ def read_items(session: Session, sitting_id: int) -> Items:
     given = _given(session, sitting_id, totals)
     times = _seconds_to_first_answers(session, sitting_id)
     rows = []
+    standing = regrades.standing(session, sitting_id)
     for place in sittings.paper(session, sitting_id):
+        decided = standing.get(place.position)
+        if decided is not None and decided.method in OVERRULING:
+            # Whoever answered got the same: the marks say nothing of the question.
+            continue
         marks, answers = given.get(place.position, ({}, Counter()))
         who = totals if drawing is Drawing.SAME else marks
         if blank := len(who) - len(marks):
             answers["[]"] += blank
         sums = item_sums((marks.get(attempt_id, 0), totals[attempt_id][0]) for attempt_id in who)
-        rows.append(_item(sitting_id, place, vars(sums), answers, times.get(place.position, ())))
+        newer = decided.version if decided else None
+        rows.append(_item(sitting_id, place, newer, vars(sums), answers, times.get(place.position, ())))
     counted = Counter(totals.values())
     return Items(
         sorted((units, full, times) for (units, full), times in counted.items()),
@@ -172,17 +182,26 @@ def _given(
 
 
 def _item(
-    sitting_id: int, place: PaperQuestionRow, sums: Mapping[str, int], answers: Counter[str], times: Sequence[float]
+    sitting_id: int,
+    place: PaperQuestionRow,
+    newer: QuestionVersionRow | None,
+    sums: Mapping[str, int],
+    answers: Counter[str],
+    times: Sequence[float],
 ) -> dict[str, Any]:
-    common = answers.most_common(ANSWERS_KEPT)
+    """What is kept of one place; where a newer version's key counts, it is told of that version and in its letters."""
+    common = [(json.loads(value), times) for value, times in answers.most_common(ANSWERS_KEPT)]
+    if newer is not None:
+        asked, question = place.version.question(), newer.question()
+        common = [(in_letters_of_newer(asked, question, value), times) for value, times in common]
     return {
         "sitting_id": sitting_id,
         "position": place.position,
-        "version_id": place.version_id,
+        "version_id": place.version_id if newer is None else newer.id,
         "full_mark": place.full_mark,
         "people": sums["n"],
         **{name: sums[name] for name in ("marks", "squares", "totals", "total_squares", "products", "best")},
-        "answers": [(json.loads(value), times) for value, times in common],
+        "answers": common,
         "seconds": median(times) if times else None,
     }
 

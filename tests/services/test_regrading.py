@@ -37,8 +37,10 @@ from quizapp.core.question import TypeName
 from quizapp.core.regrading import Method
 from quizapp.core.regrading import NoNewKey
 from quizapp.core.room import Step
+from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.audit import AuditRow
+from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.marking import MarkRow
@@ -49,8 +51,10 @@ from quizapp.services import marking
 from quizapp.services import notices
 from quizapp.services import printing
 from quizapp.services import regrading
+from quizapp.services import reports
 from quizapp.services import results
 from quizapp.services import review
+from quizapp.services import summaries
 from quizapp.services import wordings
 
 PAPER = len(TypeName) * WHOLE
@@ -488,6 +492,39 @@ def test_the_printed_key_and_the_big_screen_show_the_corrected_key(taken: Quiz, 
     sitting = db.session().scalars(select(SittingRow).where(SittingRow.public_id == taken.sitting)).one()
     screen = review.shown(db.session(), sitting, SINGLE, Step.EXPLAIN, now=taken.clock())
     assert screen.explained is not None and screen.explained.key == ("选项B0",)
+
+
+def _missed(quiz: Quiz) -> dict[int, tuple[str, ...]]:
+    """What the director's list of missed questions names as the key, by position."""
+    db.session.rollback()
+    sections = [reports.SectionName(id_, "", "") for id_ in quiz.office.director.actor.overseen]
+    name = reports.opened(db.session(), quiz.sitting, quiz.clock())
+    return {each.position: each.key for each in reports.most_missed(db.session(), sections, name)}
+
+
+def test_missed_lists_show_the_corrected_key_and_leave_out_what_is_void(taken: Quiz) -> None:
+    assert _missed(taken)[SINGLE] == ("选项A0",)
+    correct(taken, TypeName.SINGLE_CHOICE, key=frozenset("B"))
+    decide(taken, SINGLE, Method.NEW_KEY)
+    assert _missed(taken)[SINGLE] == ("选项B0",)
+    decide(taken, SINGLE, Method.VOID)
+    assert SINGLE not in _missed(taken)
+    decide(taken, SINGLE, None)
+    assert _missed(taken)[SINGLE] == ("选项A0",)
+
+
+def test_statistics_speak_of_the_version_whose_key_counts_and_not_of_what_was_granted(taken: Quiz) -> None:
+    turned = {"A": "B", "B": "A", "C": "C", "D": "D"}
+    options = tuple(Option(turned[o.id], o.text) for o in asked(taken).place.question.options)
+    correct(taken, TypeName.SINGLE_CHOICE, options=tuple(sorted(options, key=lambda o: o.id)), key=frozenset("A"))
+    decide(taken, SINGLE, Method.NEW_KEY)
+    decide(taken, BLANKS, Method.GRANT)
+    sitting = sittings.sitting_by_public_id(db.session(), taken.sitting)
+    items = {row["position"]: row for row in summaries.read_items(db.session(), sitting.id).rows}
+    assert BLANKS not in items
+    version = db.session().get_one(QuestionVersionRow, items[SINGLE]["version_id"])
+    assert version.number == 2
+    assert sorted(items[SINGLE]["answers"]) == [([], 1), (["A"], 2), (["B"], 1)]
 
 
 def test_the_audit_trail_says_who_decided_what_and_that_they_took_it_themselves(taken: Quiz, office: Office) -> None:
