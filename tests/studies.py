@@ -236,7 +236,8 @@ def bulletins_of_the_office(session: Session, office: Office, clock: Clock, ids:
         ("bulletin_issued", office.editor, "root", PeriodKind.QUARTER),
         ("bulletin_of_finance", office.finance_chief, "finance", PeriodKind.QUARTER),
     ):
-        made[name], _ = bulletins.make(session, author.actor, kind, TODAY, ids[section], ZONE, now=clock())
+        basis = bulletins.read(session, author.actor, kind, TODAY, ids[section], ZONE, now=clock())
+        made[name], _ = bulletins.make(session, author.actor, basis, now=clock())
     bulletins.submit(session, office.editor.actor, made["bulletin_waiting"], 1, now=clock())
     for name in ("bulletin_issued", "bulletin_of_finance"):
         bulletins.issue(session, office.director.actor, made[name], 1, ZONE, now=clock())

@@ -61,6 +61,7 @@ def upgrade() -> None:
         "bulletin_absence",
         sa.Column("bulletin_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("section_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("people", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["bulletin_id"], ["bulletin.id"], name=op.f("fk_bulletin_absence_bulletin_id_bulletin")

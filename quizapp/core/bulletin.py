@@ -180,6 +180,16 @@ def group_of(by_sitting: Iterable[Figures]) -> Group:
     )
 
 
+def all_of(groups: Iterable[Group]) -> Group:
+    """Groups that have nobody in common, as one."""
+    each = list(groups)
+    return Group(
+        together(group.figures for group in each),
+        sum(group.members for group in each),
+        sum(group.people for group in each),
+    )
+
+
 @dataclass(frozen=True)
 class SectionLine:
     """A section as it was called when the figures were read."""
@@ -238,12 +248,7 @@ class BulletinFacts:
 
     @property
     def total(self) -> Group:
-        groups = [line.group for line in self.sections]
-        return Group(
-            together(group.figures for group in groups),
-            sum(group.members for group in groups),
-            sum(group.people for group in groups),
-        )
+        return all_of(line.group for line in self.sections)
 
 
 # Numbers as they are printed

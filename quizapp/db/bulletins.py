@@ -108,6 +108,8 @@ class BulletinAbsenceRow(Base):
 
     bulletin_id: Mapped[int] = mapped_column(ForeignKey("bulletin.id"), primary_key=True, autoincrement=False)
     section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True, autoincrement=False)
+    #: How many they are.
+    count: Mapped[int]
     #: [name, staff number, times missed, of these in the room, of these made up], by staff number.
     people: Mapped[list[list[Any]]] = mapped_column(JSON)
 
@@ -126,9 +128,8 @@ class Absence:
 
 @dataclass(frozen=True)
 class MakingUp:
-    """How far those who were missing have come: times missed, made up in time, and the last day of the others."""
+    """How far those who were missing have come: times made up in time, and the last day of the others."""
 
-    missed: int
     made_up: int
     due: datetime | None
 
@@ -199,7 +200,12 @@ def keep_basis(
     _drop_basis(session, bulletin_id)
     counted = [{"bulletin_id": bulletin_id, "sitting_id": sitting_id} for sitting_id in sitting_ids]
     missing = [
-        {"bulletin_id": bulletin_id, "section_id": section_id, "people": [list(vars(one).values()) for one in people]}
+        {
+            "bulletin_id": bulletin_id,
+            "section_id": section_id,
+            "count": len(people),
+            "people": [list(vars(one).values()) for one in people],
+        }
         for section_id, people in absences.items()
     ]
     for table, rows in ((BulletinSittingRow, counted), (BulletinAbsenceRow, missing)):
@@ -217,6 +223,16 @@ def remove(session: Session, row: BulletinRow) -> None:
 def _drop_basis(session: Session, bulletin_id: int) -> None:
     for table in (BulletinSittingRow, BulletinAbsenceRow):
         session.execute(delete(table).where(table.bulletin_id == bulletin_id))
+
+
+def absent_people(session: Session, bulletin_id: int, section_ids: Collection[int]) -> Mapping[int, tuple[str, int]]:
+    """Of these sections and of no other: the public id of each, and how many of it were missing."""
+    found = session.execute(
+        select(SectionRow.id, SectionRow.public_id, BulletinAbsenceRow.count)
+        .join(BulletinAbsenceRow, BulletinAbsenceRow.section_id == SectionRow.id)
+        .where(BulletinAbsenceRow.bulletin_id == bulletin_id, SectionRow.id.in_(section_ids))
+    )
+    return {section_id: (public_id, count) for section_id, public_id, count in found}
 
 
 def absences_kept(session: Session, bulletin_id: int, section_ids: Collection[int]) -> Mapping[int, Sequence[Absence]]:
@@ -273,10 +289,12 @@ def absences(
 def making_up(session: Session, section_ids: Collection[int], sitting_ids: Collection[int]) -> MakingUp:
     """How far the people of these sections who missed these sittings have come with making up."""
     open_until = case((_made_up(), None), else_=MakeUpRow.due)
-    missed, made_up, due = session.execute(
-        _missing(section_ids, sitting_ids, func.count(), _times(_made_up()), func.max(open_until))
+    made_up, due = session.execute(
+        _missing(section_ids, sitting_ids, _times(_made_up()), func.max(open_until)).where(
+            MakeUpRow.sitting_id.in_(sitting_ids)
+        )
     ).one()
-    return MakingUp(missed, int(made_up), due)
+    return MakingUp(int(made_up), due)
 
 
 _again = aliased(AttemptRow)

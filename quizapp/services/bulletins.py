@@ -1,41 +1,28 @@
 """Bulletins: drafted from the figures of a period, written on, approved, and from then on kept as they were issued."""
 
-from collections import Counter
 from collections.abc import Collection
 from collections.abc import Mapping
-from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from datetime import datetime
-from datetime import time
-from datetime import timedelta
 from datetime import tzinfo
 
 from sqlalchemy.orm import Session
 
 from quizapp.core.bulletin import LINES
-from quizapp.core.bulletin import MOST_POINTS
 from quizapp.core.bulletin import PARTS
 from quizapp.core.bulletin import YEARS
 from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import Difference
-from quizapp.core.bulletin import Held
 from quizapp.core.bulletin import Period
 from quizapp.core.bulletin import PeriodKind
-from quizapp.core.bulletin import Point
-from quizapp.core.bulletin import SectionLine
-from quizapp.core.bulletin import before
 from quizapp.core.bulletin import differences
 from quizapp.core.bulletin import draft
-from quizapp.core.bulletin import group_of
-from quizapp.core.bulletin import period_with
 from quizapp.core.bulletin import restored
 from quizapp.core.bulletin import stored
 from quizapp.core.errors import BadInput
+from quizapp.core.errors import NotAllowed
 from quizapp.core.errors import Problem
-from quizapp.core.reports import FEW
-from quizapp.core.reports import Figures
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Role
@@ -44,12 +31,10 @@ from quizapp.core.roles import allowed
 from quizapp.core.roles import require
 from quizapp.core.states import BulletinMove
 from quizapp.core.states import BulletinState
-from quizapp.core.states import SittingPhase
 from quizapp.core.states import bulletin_after
 from quizapp.core.types.base import text_fault
 from quizapp.db import bulletins as rows
 from quizapp.db import people
-from quizapp.db import reports
 from quizapp.db.attendance import has_other_overseer
 from quizapp.db.attendance import names
 from quizapp.db.bulletins import Absence
@@ -58,11 +43,18 @@ from quizapp.db.people import SectionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.formats.bulletin_docx import write_bulletin
 from quizapp.services import audit
+from quizapp.services.bulletin_facts import Basis
+from quizapp.services.bulletin_facts import basis_of
+from quizapp.services.bulletin_facts import checked_period
+from quizapp.services.bulletin_facts import facts_of
+from quizapp.services.bulletin_facts import facts_today
 from quizapp.services.minutes import WrittenMeanwhile
 from quizapp.services.people import in_tree_order
 
 LONGEST = {"title": 150, "addressee": 100, "signer": 100, "overall": 4000, "problems": 6000, "demands": 4000}
 LONGEST_REASON = 300
+#: As many names are listed unasked; of more, one section at a time.
+LISTED_AT_ONCE = 300
 #: What no bulletin goes without.
 NEEDED = ("title", "signer", "overall")
 
@@ -86,14 +78,37 @@ class Index:
 
 
 @dataclass(frozen=True)
+class AnnexSection:
+    """So many people of a section were missing."""
+
+    public_id: str
+    name: str
+    people: int
+
+
+@dataclass(frozen=True)
+class Annex:
+    """Who was missing, of the sections that the reader oversees and of no others, in the bulletin's order.
+
+    `listed` has the names: of all these sections, or where they are many of the one that was asked for.
+    """
+
+    sections: tuple[AnnexSection, ...] = ()
+    listed: tuple[tuple[str, tuple[Absence, ...]], ...] = ()
+
+    @property
+    def people(self) -> int:
+        return sum(section.people for section in self.sections)
+
+
+@dataclass(frozen=True)
 class Bulletin:
     """One bulletin, as far as the reader may see it."""
 
     row: BulletinRow
     period: Period
     facts: BulletinFacts
-    #: Who was missing, of the sections that the reader oversees and of no others, in the bulletin's order.
-    absences: tuple[tuple[str, tuple[Absence, ...]], ...]
+    annex: Annex
     #: What today's data would change.
     differences: tuple[Difference, ...]
     author: str
@@ -140,18 +155,23 @@ def scopes(session: Session, actor: Actor) -> list[tuple[SectionRow, int]]:
     return [(row, depth) for row, depth, subject in subjects if allowed(actor, Action.BULLETIN_WRITE, subject)]
 
 
-def page(session: Session, actor: Actor, public_id: str, zone: tzinfo, *, now: datetime) -> Bulletin:
-    """One bulletin: what was issued for whoever it tells something to, what was not for whoever may write it."""
+def page(
+    session: Session, actor: Actor, public_id: str, zone: tzinfo, section_public_id: str = "", *, now: datetime
+) -> Bulletin:
+    """One bulletin: what was issued for whoever it tells something to, what was not for whoever may write it.
+
+    :raise NotFound: also where the names of a section are asked for that the actor does not oversee
+    """
     row, subject = _to_read(session, actor, public_id)
-    facts, today = restored(row.facts), _figures_of(session, row.section, _period_of(row), zone, now)
+    facts = restored(row.facts)
     called = names(session, [id_ for id_ in _people_of(row) if id_ is not None])
     open_ = row.state is not BulletinState.ISSUED
     return Bulletin(
         row=row,
         period=_period_of(row),
         facts=facts,
-        absences=_absences(session, actor, row, facts),
-        differences=tuple(differences(facts, _with_points(session, row.section, today))),
+        annex=_annex(session, actor, row, facts, section_public_id),
+        differences=tuple(differences(facts, facts_today(session, row.section, facts, zone, now))),
         author=called.get(row.author_id, ""),
         changed_by=called.get(row.changed_by_id or 0, ""),
         submitted_by=called.get(row.submitted_by_id or 0, ""),
@@ -161,25 +181,24 @@ def page(session: Session, actor: Actor, public_id: str, zone: tzinfo, *, now: d
     )
 
 
-def sheet(session: Session, actor: Actor, public_id: str) -> Bulletin:
+def sheet(session: Session, actor: Actor, public_id: str, section_public_id: str = "") -> Bulletin:
     """The same without what today's data would change: what is printed."""
     row, _ = _to_read(session, actor, public_id)
     facts = restored(row.facts)
-    people_missing = _absences(session, actor, row, facts)
-    return Bulletin(row, _period_of(row), facts, people_missing, (), "", "", "", "", False, False)
+    return _alone(row, facts, _annex(session, actor, row, facts, section_public_id))
 
 
 def to_edit(session: Session, actor: Actor, public_id: str) -> Bulletin:
-    """The same for whoever may write it; it may be issued meanwhile."""
+    """The texts for whoever may write them; the bulletin may be issued meanwhile."""
     row = rows.bulletin_by_public_id(session, public_id)
     require(actor, Action.BULLETIN_WRITE, _subject(session, row))
-    return sheet(session, actor, public_id)
+    return _alone(row, restored(row.facts), Annex())
 
 
-def file(session: Session, actor: Actor, public_id: str) -> tuple[str, bytes]:
+def file(session: Session, actor: Actor, public_id: str, section_public_id: str = "") -> tuple[str, bytes]:
     """The title, and the bulletin as a .docx."""
-    found = sheet(session, actor, public_id)
-    return found.row.title, write_bulletin(found.row.parts, found.facts, found.row.dated, found.absences)
+    found = sheet(session, actor, public_id, section_public_id)
+    return found.row.title, write_bulletin(found.row.parts, found.facts, found.row.dated, found.annex.listed)
 
 
 def of_sitting(session: Session, actor: Actor, sitting: SittingRow) -> list[BulletinRow]:
@@ -191,7 +210,7 @@ def of_sitting(session: Session, actor: Actor, sitting: SittingRow) -> list[Bull
 # Writing
 
 
-def make(
+def read(
     session: Session,
     actor: Actor,
     kind: PeriodKind,
@@ -200,20 +219,25 @@ def make(
     zone: tzinfo,
     *,
     now: datetime,
-) -> tuple[str, bool]:
-    """Draft a bulletin of the period that holds a day; its public id, and False where there was a draft of it already.
+) -> Basis:
+    """Read what a bulletin of the period that holds a day is drafted from: it takes a while, so it comes first.
 
     :raise BadInput: for a period that has not begun or in which nobody of the section was at a study that is over
     """
-    people.hold_sections(session, [section_public_id])
     section = people.section_by_public_id(session, section_public_id)
     require(actor, Action.BULLETIN_WRITE, Subject("bulletin", section_public_id, section_id=section.id))
-    period = _checked_period(kind, day, now.astimezone(zone).date())
+    return basis_of(session, section, checked_period(kind, day, now.astimezone(zone).date()), zone, now)
+
+
+def make(session: Session, actor: Actor, basis: Basis, *, now: datetime) -> tuple[str, bool]:
+    """Draft a bulletin; its public id, and False where there was a draft for that section and period already."""
+    people.hold_sections(session, [basis.section_public_id])
+    section = people.section_by_public_id(session, basis.section_public_id)
+    require(actor, Action.BULLETIN_WRITE, Subject("bulletin", section.public_id, section_id=section.id))
+    period, texts = basis.facts.period, draft(basis.facts)
     begun = rows.not_issued(session, period.kind, period.starts_on, section.id)
     if begun is not None:
         return begun.public_id, False
-    basis = _basis(session, section, period, zone, now)
-    texts = draft(basis.facts)
     row = BulletinRow(
         kind=period.kind,
         starts_on=period.starts_on,
@@ -257,8 +281,17 @@ def change(
 
 def refresh_page(session: Session, actor: Actor, public_id: str, zone: tzinfo, *, now: datetime) -> Refresh:
     """What reading the figures anew would change in a draft."""
-    row = _to_write(session, actor, public_id, BulletinMove.WRITE)
-    return _refreshed(row, _basis(session, row.section, _period_of(row), zone, now).facts)
+    row = _to_write(session, actor, public_id, BulletinMove.WRITE, lock=False)
+    return _refreshed(row, facts_of(session, row.section, _period_of(row), zone, now))
+
+
+def read_again(session: Session, actor: Actor, public_id: str, zone: tzinfo, *, now: datetime) -> Basis:
+    """Read anew what a draft was made from, before writing.
+
+    :raise NotNow: once it is issued
+    """
+    row = _to_write(session, actor, public_id, BulletinMove.WRITE, lock=False)
+    return basis_of(session, row.section, _period_of(row), zone, now)
 
 
 def refresh(
@@ -266,19 +299,19 @@ def refresh(
     actor: Actor,
     public_id: str,
     version: int,
-    zone: tzinfo,
+    basis: Basis,
     *,
     take: Collection[str] = (),
     now: datetime,
 ) -> Refresh:
-    """Read the figures of a draft anew. Texts that nobody wrote on change with them, others only where `take` says so.
+    """Give a draft the figures that were read anew. Texts that nobody wrote on change with them, others only where
+    `take` says so.
 
     :raise NotNow: once it is issued
     :raise WrittenMeanwhile: if somebody changed the texts since
     """
     row = _to_write(session, actor, public_id, BulletinMove.WRITE)
     _must_be_newest(session, row, version)
-    basis = _basis(session, row.section, _period_of(row), zone, now)
     found = _refreshed(row, basis.facts)
     taken = {*found.replaced, *(name for name in found.kept if name in take)}
     _write(row, actor, {name: found.drafted[name] if name in taken else row.parts[name] for name in PARTS}, now)
@@ -356,6 +389,24 @@ def _people_of(row: BulletinRow) -> tuple[int | None, ...]:
     return row.author_id, row.changed_by_id, row.submitted_by_id, row.approver_id
 
 
+def _alone(row: BulletinRow, facts: BulletinFacts, annex: Annex) -> Bulletin:
+    return Bulletin(row, _period_of(row), facts, annex, (), "", "", "", "", False, False)
+
+
+def _annex(session: Session, actor: Actor, row: BulletinRow, facts: BulletinFacts, section_public_id: str) -> Annex:
+    """Of the sections that the actor oversees now, and of no others."""
+    counted = rows.absent_people(session, row.id, actor.overseen)
+    lines = [line for line in facts.sections if line.section_id in counted]
+    told = tuple(AnnexSection(*counted[line.section_id][:1], line.name, counted[line.section_id][1]) for line in lines)
+    asked = [line for line, section in zip(lines, told, strict=True) if section.public_id == section_public_id]
+    if section_public_id and not asked:
+        raise NotAllowed("bulletin", f"{row.public_id} {section_public_id}")
+    annex = Annex(told)
+    listed = asked if section_public_id else lines if annex.people <= LISTED_AT_ONCE else []
+    kept = rows.absences_kept(session, row.id, [line.section_id for line in listed])
+    return Annex(told, tuple((line.name, tuple(kept[line.section_id])) for line in listed))
+
+
 def _line_of(session: Session, actor: Actor) -> frozenset[int]:
     """The sections that the actor belongs to or oversees one of, and all above these: whose bulletins tell of them."""
     parents = {row.id: row.parent_id for row in people.sections(session)}
@@ -387,15 +438,15 @@ def _to_read(session: Session, actor: Actor, public_id: str) -> tuple[BulletinRo
     return row, subject
 
 
-def _held(session: Session, actor: Actor, public_id: str, action: Action) -> BulletinRow:
-    """The bulletin, kept from everybody else who would change it."""
-    row = rows.bulletin_by_public_id(session, public_id, lock=True)
+def _held(session: Session, actor: Actor, public_id: str, action: Action, *, lock: bool = True) -> BulletinRow:
+    """The bulletin; with `lock`, kept from everybody else who would change it."""
+    row = rows.bulletin_by_public_id(session, public_id, lock=lock)
     require(actor, action, _subject(session, row))
     return row
 
 
-def _to_write(session: Session, actor: Actor, public_id: str, move: BulletinMove) -> BulletinRow:
-    row = _held(session, actor, public_id, Action.BULLETIN_WRITE)
+def _to_write(session: Session, actor: Actor, public_id: str, move: BulletinMove, *, lock: bool = True) -> BulletinRow:
+    row = _held(session, actor, public_id, Action.BULLETIN_WRITE, lock=lock)
     bulletin_after(row.state, move)
     return row
 
@@ -452,130 +503,3 @@ def _refreshed(row: BulletinRow, facts: BulletinFacts) -> Refresh:
         replaced=tuple(name for name in moved if name in untouched),
         kept=tuple(name for name in moved if name not in untouched),
     )
-
-
-# What it is drafted from
-
-
-@dataclass(frozen=True)
-class _Figures:
-    """The facts as far as they are figures of sections, and what they count."""
-
-    facts: BulletinFacts
-    sitting_ids: tuple[int, ...]
-    scope: frozenset[int]
-
-
-@dataclass(frozen=True)
-class _Basis:
-    """All that a draft is made from."""
-
-    facts: BulletinFacts
-    sitting_ids: tuple[int, ...]
-    absences: Mapping[int, Sequence[Absence]]
-
-
-def _checked_period(kind: PeriodKind, day: date, today: date) -> Period:
-    try:
-        period = period_with(kind, day)
-    except ValueError:
-        raise BadInput("", [Problem("日期", f"请填写 {YEARS[0]} 年至 {YEARS[-1]} 年之间的日期")]) from None
-    if period.starts_on > today:
-        raise BadInput("", [Problem("日期", f"{period.name}还没有开始，请改填已经开始的一期")])
-    return period
-
-
-def _basis(session: Session, section: SectionRow, period: Period, zone: tzinfo, now: datetime) -> _Basis:
-    found = _figures_of(session, section, period, zone, now)
-    if not found.sitting_ids:
-        raise BadInput("", [Problem("", _why_nothing(session, section, period, zone, now))])
-    making_up = rows.making_up(session, found.scope, found.sitting_ids)
-    last = _figures_of(session, section, before(period), zone, now).facts
-    facts = replace(
-        _with_points(session, section, found),
-        last=last.total if last.held else None,
-        missed=making_up.missed,
-        missed_made_up=making_up.made_up,
-        due=making_up.due.astimezone(zone).date() if making_up.due else None,
-    )
-    return _Basis(facts, found.sitting_ids, rows.absences(session, found.scope, found.sitting_ids))
-
-
-def _why_nothing(session: Session, section: SectionRow, period: Period, zone: tzinfo, now: datetime) -> str:
-    planned = rows.weekly_sittings(session, *_edges(period, zone))
-    if not planned:
-        return f"{period.name}没有发布过集中学习，请改选日期或期间"
-    if not any(sitting.phase(now) is SittingPhase.CLOSED for sitting in planned):
-        return f"{period.name}的集中学习都还没有结束，结束后再起草"
-    return f"“{section.name}”没有人参加{period.name}已结束的集中学习，请改选范围"
-
-
-def _edges(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The first instant of a period, and the first after it."""
-    beyond = period.ends_on + timedelta(days=1)
-    return datetime.combine(period.starts_on, time(), zone), datetime.combine(beyond, time(), zone)
-
-
-def _figures_of(session: Session, section: SectionRow, period: Period, zone: tzinfo, now: datetime) -> _Figures:
-    """The figures of the studies of a period that are over: whoever belonged to these sections then."""
-    scope = people.with_all_below(session, [section.id])
-    closed = [
-        sitting
-        for sitting in rows.weekly_sittings(session, *_edges(period, zone))
-        if sitting.phase(now) is SittingPhase.CLOSED
-    ]
-    by_both = reports.by_section(session, scope, [sitting.id for sitting in closed])
-    counted = {sitting_id for _, sitting_id in by_both}
-    held = [sitting for sitting in closed if sitting.id in counted]
-    ids = tuple(sitting.id for sitting in held)
-    facts = BulletinFacts(
-        scope=section.name,
-        period=period,
-        as_of=now.astimezone(zone).date(),
-        held=tuple(Held(sitting.opens_at.astimezone(zone).date(), sitting.topic) for sitting in held),
-        sections=_lines(session, section, by_both),
-        last=None,
-        points=(),
-    )
-    return _Figures(facts, ids, scope)
-
-
-def _lines(session: Session, scope: SectionRow, by_both: Mapping[tuple[int, int], Figures]) -> tuple[SectionLine, ...]:
-    """The sections in the office's order, each by a name that tells it from the others."""
-    figures: dict[int, list[Figures]] = {}
-    for (section_id, _), each in by_both.items():
-        figures.setdefault(section_id, []).append(each)
-    tree = [row for row, _ in in_tree_order(people.sections(session))]
-    above = {row.id: row.name for row in tree}
-    told = [row for row in tree if row.id in figures]
-    same = Counter(row.name for row in told)
-
-    def name(row: SectionRow) -> str:
-        if row.id == scope.id and len(told) > 1:
-            return f"{row.name}（本级）"
-        return f"{above[row.parent_id]}·{row.name}" if row.parent_id and same[row.name] > 1 else row.name
-
-    return tuple(SectionLine(row.id, name(row), group_of(figures[row.id])) for row in told)
-
-
-def _with_points(session: Session, section: SectionRow, figures: _Figures) -> BulletinFacts:
-    """With what was missed most; nothing of a group so small that it would tell of persons."""
-    facts = figures.facts
-    if not facts.total.tells_scores:
-        return facts
-    whole = section.parent_id is None
-    found = reports.missed_points(session, None if whole else figures.scope, figures.sitting_ids)
-    points = [
-        Point(point.name, point.speech, point.quote, point.asked, point.facility)
-        for point in found
-        if point.facility < 1 and point.asked >= FEW
-    ]
-    return replace(facts, points=tuple(points[:MOST_POINTS]))
-
-
-def _absences(
-    session: Session, actor: Actor, row: BulletinRow, facts: BulletinFacts
-) -> tuple[tuple[str, tuple[Absence, ...]], ...]:
-    """Names, of the sections that the actor oversees now and of no others."""
-    kept = rows.absences_kept(session, row.id, actor.overseen)
-    return tuple((line.name, tuple(kept[line.section_id])) for line in facts.sections if line.section_id in kept)

@@ -39,12 +39,11 @@ def waiting(app: Flask, set_id: int, office: Office, clock: Clock) -> str:
             sitting = published_sitting(write, office.editor.actor, facts, now=clock() - timedelta(days=1)).public_id
         take(sitting, office.chief)
         clock.advance(hours=5)
+        root = next(row for row in people.sections(db.session()) if row.id == office.root).public_id
+        author, day = office.editor.actor, clock().date()
+        basis = bulletins.read(db.session(), author, PeriodKind.MONTH, day, root, ZONE, now=clock())
         with writing() as write:
-            root = next(row for row in people.sections(write) if row.id == office.root)
-            day = clock().date()
-            made, _ = bulletins.make(
-                write, office.editor.actor, PeriodKind.MONTH, day, root.public_id, ZONE, now=clock()
-            )
+            made, _ = bulletins.make(write, author, basis, now=clock())
         db.session.remove()
     return f"/bulletins/{made}"
 

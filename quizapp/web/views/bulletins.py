@@ -113,10 +113,10 @@ def make() -> ResponseReturnValue:
     if form.validate():
         day: date = form.day.data
         try:
+            kind, section = PeriodKind(form.kind.data), form.section.data or ""
+            basis = bulletins.read(db.session(), actor(), kind, day, section, _zone(), now=now())
             with writing() as session:
-                made, is_new = bulletins.make(
-                    session, actor(), PeriodKind(form.kind.data), day, form.section.data, _zone(), now=now()
-                )
+                made, is_new = bulletins.make(session, actor(), basis, now=now())
         except BadInput as bad:
             form.refuse(bad)
         else:
@@ -137,14 +137,14 @@ def page(bulletin_id: str) -> ResponseReturnValue:
 @bp.get("/<string:bulletin_id>/print")
 @needs(Action.BULLETIN_READ)
 def printed(bulletin_id: str) -> ResponseReturnValue:
-    found = bulletins.sheet(db.session(), actor(), bulletin_id)
+    found = bulletins.sheet(db.session(), actor(), bulletin_id, _section())
     return render_template("bulletins/printed.html", bulletin=found, **_sheet(found))
 
 
 @bp.get("/<string:bulletin_id>/file")
 @needs(Action.BULLETIN_READ)
 def file(bulletin_id: str) -> ResponseReturnValue:
-    title, made = bulletins.file(db.session(), actor(), bulletin_id)
+    title, made = bulletins.file(db.session(), actor(), bulletin_id, _section())
     name = "".join(c for c in printable(title) if c not in '<>:"|?*/\\')
     return send_file(BytesIO(made), DOCX, as_attachment=True, download_name=f"{name}.docx")
 
@@ -188,8 +188,9 @@ def refresh_page(bulletin_id: str) -> ResponseReturnValue:
 def refresh(bulletin_id: str) -> ResponseReturnValue:
     version, take = request.form.get("version", 0, type=int), request.form.getlist("take")
     try:
+        basis = bulletins.read_again(db.session(), actor(), bulletin_id, _zone(), now=now())
         with writing() as session:
-            bulletins.refresh(session, actor(), bulletin_id, version, _zone(), take=take, now=now())
+            bulletins.refresh(session, actor(), bulletin_id, version, basis, take=take, now=now())
     except WrittenMeanwhile as meanwhile:
         said = f"{meanwhile.by}刚刚改过通报，没有刷新。请看过下面的内容再决定"
         return _refresh_page(bulletin_id, said), 409
@@ -255,14 +256,20 @@ def _zone() -> ZoneInfo:
     return ZoneInfo(current_app.config["OFFICE_ZONE"])
 
 
+def _section() -> str:
+    """Whose names are asked for, where there are too many to list them all."""
+    return request.args.get("section", "")
+
+
 def _changed_by(meanwhile: WrittenMeanwhile, what: str) -> Problem:
     return Problem("", f"{meanwhile.by}刚刚改过通报，没有{what}。请看过下面的内容再{what}")
 
 
 def _page(bulletin_id: str, problems: Sequence[Problem], reason: str = "") -> str:
-    found = bulletins.page(db.session(), actor(), bulletin_id, _zone(), now=now())
+    found = bulletins.page(db.session(), actor(), bulletin_id, _zone(), _section(), now=now())
     return render_template(
         "bulletins/page.html",
+        section_id=_section(),
         bulletin=found,
         problems=problems,
         reason=reason,
