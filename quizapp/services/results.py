@@ -338,8 +338,11 @@ def history(session: Session, actor: Actor) -> list[AttemptRow]:
     return list(attempt_rows.attempts_of_person(session, actor.person_id))
 
 
-def shares_until(session: Session, actor: Actor, attempt: AttemptRow) -> tuple[Fraction | None, ...]:
-    """One's own shares of the full score up to this attempt, oldest sitting first; None where there is no score."""
+def shares_until(session: Session, actor: Actor, attempt: AttemptRow) -> tuple[tuple[datetime, Fraction | None], ...]:
+    """When sittings opened and one's own shares of the full score there, up to this attempt, oldest sitting first.
+
+    There is None where there is no score.
+    """
     own = history(session, actor)
     at = next(place for place, row in enumerate(own) if row.id == attempt.id)
-    return tuple(row.share for row in reversed(own[at : at + SITTINGS_DRAWN]))
+    return tuple((row.sitting.opens_at, row.share) for row in reversed(own[at : at + SITTINGS_DRAWN]))

@@ -352,6 +352,8 @@ def test_ones_own_shares_run_up_to_the_sitting_that_is_looked_at(
                 ).one()
                 dealt.started_at = dealt.closed_at = OPENS + timedelta(weeks=weeks)
                 dealt.units, dealt.full_units = units, 4
-    newest, _, oldest = results.history(db.session(), office.staff.actor)
-    assert results.shares_until(db.session(), office.staff.actor, newest) == (Fraction(1, 4), None, Fraction(3, 4))
-    assert results.shares_until(db.session(), office.staff.actor, oldest) == (Fraction(1, 4),)
+    newest, between, oldest = results.history(db.session(), office.staff.actor)
+    opened = [attempt.sitting.opens_at for attempt in (oldest, between, newest)]
+    told = results.shares_until(db.session(), office.staff.actor, newest)
+    assert told == tuple(zip(opened, (Fraction(1, 4), None, Fraction(3, 4)), strict=True))
+    assert results.shares_until(db.session(), office.staff.actor, oldest) == told[:1]

@@ -25,6 +25,9 @@ from quizapp.web import exports
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
+from quizapp.web.charts import Chart
+from quizapp.web.charts import Line
+from quizapp.web.charts import trend
 from quizapp.web.filters import day
 from quizapp.web.filters import office_time
 from quizapp.web.highlight import SOURCE
@@ -65,7 +68,7 @@ def _reviewed(found: Result) -> str:
         "results/result.html",
         result=found,
         notices=notices.of_attempt(session, actor(), attempt.public_id, now=now()),
-        shares=results.shares_until(session, actor(), attempt),
+        trend=_trend(attempt),
         adjustments=adjustments.of_attempt(session, attempt.id),
         doubts=doubts.of_attempt(session, actor(), attempt.public_id),
         reasons=list(DoubtReason),
@@ -79,9 +82,21 @@ def _withheld(found: Withheld) -> str:
         "results/withheld.html",
         result=found,
         notices=notices.of_attempt(session, actor(), attempt.public_id, now=now()),
-        shares=results.shares_until(session, actor(), attempt),
+        trend=_trend(attempt),
         adjustments=adjustments.of_attempt(session, attempt.id),
     )
+
+
+def _trend(attempt: AttemptRow) -> Chart | None:
+    """One's own scores up to this one; None where there are not two to compare."""
+    shares = results.shares_until(db.session(), actor(), attempt)
+    if sum(share is not None for _, share in shares) < 2:
+        return None
+    days = [office_time(opens_at) for opens_at, _ in shares]
+    last = "最右为本场" if attempt.share is not None else "本场还没有最后得分"
+    title = f"我最近 {len(shares)} 场的得分率（{last}）"
+    moments = [f"{local.month}.{local.day}" for local in days]
+    return trend("own-trend", title, moments, [Line("本人", tuple(share for _, share in shares))])
 
 
 @bp.get("/attempts/<string:attempt_id>/questions/<int:number>/speech")
