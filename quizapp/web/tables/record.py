@@ -14,7 +14,6 @@ from quizapp.formats.tables import Column
 from quizapp.formats.tables import Kind
 from quizapp.formats.tables import Table
 from quizapp.services.record import LearningRecord
-from quizapp.services.record import Mean
 from quizapp.services.record import OwnLine
 from quizapp.services.record import Recognised
 from quizapp.services.record import StudyYear
@@ -149,8 +148,8 @@ def _score_part(record: LearningRecord) -> PaperPart:
         return PaperPart("二、历次成绩", ("没有已结束的学习场次。",))
     told = f"有成绩 {record.scored} 次，平均得分率 {percent(record.mean)}，合格 {record.passed} 次。"
     table = PaperTable(
-        columns=("日期", "主题", "当时科室", "到会", "本人", "科室平均", "全办平均", "分钟"),
-        widths=(19, 42, 22, 18, 14, 15, 15, 11),
+        columns=("日期", "主题", "当时科室", "到会", "本人", "科室平均", "人数", "全办平均", "人数", "分钟"),
+        widths=(19, 33, 18, 16, 12, 14, 9, 14, 11, 10),
         rows=tuple(_paper_row(line) for line in record.lines),
         left=frozenset({1, 2}),
     )
@@ -161,13 +160,10 @@ def _paper_row(line: OwnLine) -> tuple[str, ...]:
     minutes = line.counted_minutes
     return (
         *(f"{office_time(line.opens_at):%Y.%m.%d}", line.topic, line.section_name, presence_words(line)),
-        *("待评阅" if line.waits else percent(line.share), mean_words(line.section), mean_words(line.office)),
+        "待评阅" if line.waits else percent(line.share),
+        *(percent(line.section.share), f"{line.section.n}", percent(line.office.share), f"{line.office.n}"),
         "—" if minutes is None else f"{minutes}",
     )
-
-
-def mean_words(mean: Mean) -> str:
-    return "—" if mean.share is None else f"{percent(mean.share)}（{mean.n}）"
 
 
 def _point_part(record: LearningRecord) -> PaperPart:
