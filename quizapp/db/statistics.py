@@ -121,6 +121,11 @@ def summary(session: Session, sitting_id: int) -> SummaryRow | None:
     return session.get(SummaryRow, sitting_id)
 
 
+def count_places(session: Session, sitting_id: int) -> int:
+    """How many questions a paper has."""
+    return session.scalar(select(func.count()).where(PaperQuestionRow.sitting_id == sitting_id)) or 0
+
+
 # Questions
 
 

@@ -168,6 +168,8 @@ class SittingStatistics:
     error_ratio: float | None
     standard_error: float | None
     items: tuple[ItemLine, ...]
+    #: How many questions were made void or granted to everybody: marks say nothing of them.
+    overruled: int
 
     @property
     def n(self) -> int:
@@ -299,6 +301,7 @@ def _paper(
         error_ratio=None if consistency is None else error_ratio(consistency),
         standard_error=None if consistency is None or spread is None else standard_error(consistency, spread),
         items=_item_lines(session, name, places, items, now),
+        overruled=rows.count_places(session, row.id) - len(places) if places else 0,
     )
 
 

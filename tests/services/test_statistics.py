@@ -13,9 +13,13 @@ from conftest import Office
 from factories import published_sitting
 from factories import sitting_facts
 from scipy import stats
+from services.judged import ESSAY
+from services.judged import FULL_MARK
+from services.judged import open_quiz
 from services.summed import THREE
 from services.summed import Told
 from services.summed import closed
+from services.test_summaries import sum_up as sum_up_closed
 from sqlalchemy.orm import Session
 from stocked import stocked_set
 
@@ -23,6 +27,7 @@ from quizapp.core.dealing import Drawing
 from quizapp.core.errors import NotAllowed
 from quizapp.core.errors import NotFound
 from quizapp.core.question import UNITS
+from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
 from quizapp.core.sitting import SittingKind
@@ -32,12 +37,14 @@ from quizapp.core.statistics import Item
 from quizapp.core.statistics import discrimination_index
 from quizapp.core.statistics import item_sums
 from quizapp.core.statistics import scatter
+from quizapp.db.attempts import ResponseRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.sittings import SittingRow
 from quizapp.db.summaries import ItemStatisticsRow
 from quizapp.db.summaries import SummaryRow
 from quizapp.services import bank
+from quizapp.services import marking
 from quizapp.services import statistics
 from quizapp.services.statistics import QuestionStatistics
 from quizapp.services.statistics import SittingStatistics
@@ -163,6 +170,17 @@ def test_statistics_say_when_marks_changed_since(session: Session, office: Offic
         write.get_one(SummaryRow, told.row_id).items_outdated = True
     db.session.rollback()
     assert paper(told, office, clock).is_outdated
+
+
+def test_what_was_granted_or_made_void_is_counted_and_not_judged(
+    session: Session, office: Office, clock: Clock, set_id: int
+) -> None:
+    told = closed(office, clock, set_id, THIRTY)
+    with writing() as write:
+        write.delete(write.get_one(ItemStatisticsRow, (told.row_id, 2)))
+    db.session.rollback()
+    found = paper(told, office, clock)
+    assert ([line.position for line in found.items], found.overruled) == ([1, 3], 1)
 
 
 # Who may, and when
@@ -345,3 +363,32 @@ def test_a_short_answer_has_figures_and_no_split(session: Session, office: Offic
     assert (line.figures.facility, line.figures.guessed, line.seconds) == (Fraction(1, 2), None, None)
     found = statistics.of_question(session, office.editor.actor, line.question_id, now=clock()).versions[0]
     assert (found.split, found.seconds) == ((), None)
+
+
+# From the answers themselves
+
+
+def test_what_people_really_answered_arrives(session: Session, office: Office, clock: Clock) -> None:
+    """Letters are shuffled for each person; statistics speak of the options as the bank has them."""
+    quiz = open_quiz(office, clock)
+    takers = (office.staff, office.colleague, office.stranger, office.chief)
+    for person in takers[:3]:
+        quiz.hand_in(person, {Interaction.CHOICE: ["A"], Interaction.TEXT: ["当天办结"], Interaction.ESSAY: ["无"]})
+    quiz.hand_in(takers[3], {Interaction.ESSAY: ["无"]})
+    quiz.close()
+    for person in takers:
+        with writing() as write:
+            marking.mark(write, office.editor.actor, quiz.answer(person), [True] * 5, now=clock())
+    sum_up_closed(clock)
+    found = statistics.of_sitting(db.session(), office.editor.actor, quiz.sitting, now=clock())
+    assert (found.n, len(found.items)) == (4, 7)
+    line = found.items[0]
+    given = [db.session().get_one(ResponseRow, (quiz.attempt(person).id, 1)) for person in takers[:3]]
+    chosen = Counter(row.value[0] for row in given)
+    told = statistics.of_question(db.session(), office.editor.actor, line.question_id, now=clock()).versions[0]
+    assert {split.mark: split.times for split in told.split if split.times} == chosen
+    earned = sum(row.units or 0 for row in given)
+    assert line.figures.facility == Fraction(earned, FULL_MARK * UNITS * 4)
+    assert told.blank == 1
+    essay = found.items[ESSAY - 1]
+    assert (essay.figures.facility, essay.idle) == (1, None)
