@@ -56,6 +56,7 @@ class TokenForm(Form):
     )
     scopes = SelectMultipleField(
         "可读取的内容",
+        [InputRequired("请至少选择一项可读取的内容")],
         choices=[SelectChoice(scope.value, label(scope)) for scope in Scope],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
