@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from fractions import Fraction
 
 import pytest
 from conftest import FRIDAY
@@ -24,9 +23,6 @@ from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.people import SectionRow
 from quizapp.services import attempts
-from quizapp.web.views.reports import TREND_HEIGHT
-from quizapp.web.views.reports import TREND_WIDTH
-from quizapp.web.views.reports import trend_lines
 
 SignIn = Callable[[Person], Browser]
 
@@ -241,19 +237,3 @@ def test_every_page_is_made_for_a_strict_policy(
         assert page.count("<h1") == 1, path
         assert not re.search(r"<[^>]*\s(style|on\w+)=", page), path
         assert "None" not in page, path
-
-
-# The drawing
-
-
-def test_a_trend_line_runs_from_edge_to_edge_and_breaks_at_a_gap() -> None:
-    lines = trend_lines([Fraction(0), None, Fraction(1, 2), Fraction(1)])
-    assert [len(line) for line in lines] == [1, 2]
-    (left,), (middle, right) = lines
-    assert (left[0], right[0]) == ("4.0", f"{TREND_WIDTH - 4}.0")
-    assert (left[1], middle[1], right[1]) == (f"{TREND_HEIGHT - 4}.0", f"{TREND_HEIGHT / 2}", "4.0")
-
-
-@pytest.mark.parametrize("shares", [[], [None], [None, None]], ids=["no sitting", "one gap", "gaps"])
-def test_nothing_known_draws_nothing(shares: list[Fraction | None]) -> None:
-    assert trend_lines(shares) == []

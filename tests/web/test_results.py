@@ -332,7 +332,7 @@ def test_with_two_scores_the_result_draws_ones_own_line(
 ) -> None:
     browser = client_of(office.staff)
     first = hand_in(browser, sitting)
-    assert "trend-line" not in text(browser, f"{first}/result")
+    assert "chart-line" not in text(browser, f"{first}/result")
     with app.app_context():
         with writing() as session:
             set_id = session.scalars(select(QuestionSetRow.id)).one()
@@ -345,5 +345,5 @@ def test_with_two_scores_the_result_draws_ones_own_line(
     browser = client_of(office.staff)
     page = text(browser, f"{hand_in(browser, second)}/result")
     assert "我最近 2 场的得分率" in page
-    assert 'class="trend-line"' in page
+    assert page.count('class="chart-line chart-0"') == 1
     assert 'href="/history"' in page

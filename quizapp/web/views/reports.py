@@ -1,12 +1,9 @@
 """What those who oversee sections see of them: places in the tree, sittings, sections, people."""
 
-from collections.abc import Iterator
 from collections.abc import Mapping
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from itertools import groupby
 from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,8 +52,6 @@ from quizapp.web.report_periods import Chosen
 from quizapp.web.tables import reports as tables
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
-#: A trend line is drawn on this ground, with room for its dots at every edge.
-TREND_WIDTH, TREND_HEIGHT, TREND_EDGE = 120, 36, 4
 #: What the columns that lines are sorted by are called.
 COLUMNS = {
     "expected": "应答",
@@ -395,18 +390,3 @@ def _page(name: str) -> int:
 
 def _zone() -> ZoneInfo:
     return ZoneInfo(current_app.config["OFFICE_ZONE"])
-
-
-@bp.app_template_filter("trend_lines")
-def trend_lines(shares: Sequence[Fraction | None]) -> list[list[tuple[str, str]]]:
-    """The places of a trend line's dots, as x and y in its drawing; a gap in the shares parts the line."""
-    step = Fraction(TREND_WIDTH - 2 * TREND_EDGE, max(len(shares) - 1, 1))
-    dots = ((index * step, share) for index, share in enumerate(shares))
-    runs = groupby(dots, key=lambda dot: dot[1] is None)
-    return [list(_places(run)) for is_gap, run in runs if not is_gap]
-
-
-def _places(dots: Iterator[tuple[Fraction, Fraction | None]]) -> Iterator[tuple[str, str]]:
-    height = TREND_HEIGHT - 2 * TREND_EDGE
-    for x, share in dots:
-        yield f"{float(TREND_EDGE + x):.1f}", f"{float(TREND_EDGE + height * (1 - (share or 0))):.1f}"
