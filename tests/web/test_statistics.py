@@ -45,8 +45,10 @@ def editor(client_of: Callable[[Person], Browser], office: Office, told: Told) -
 
 def read(browser: Browser, address: str) -> str:
     answer = browser.get(address)
+    page = answer.get_data(as_text=True)
     assert answer.status_code == 200
-    return answer.get_data(as_text=True)
+    assert "None" not in page
+    return page
 
 
 def test_the_list_leads_to_the_paper_and_the_paper_to_its_questions(editor: Browser, told: Told) -> None:
