@@ -518,7 +518,7 @@ def differences(told: BulletinFacts, today: BulletinFacts) -> list[Difference]:
             line = was or now
             assert line is not None
             found.append(Difference(line.name, "科室", "有" if was else "无", "有" if now else "无"))
-        else:
+        elif was.group.figures != now.group.figures:
             found += _changed(was.name, was.group, now.group)
     return found
 

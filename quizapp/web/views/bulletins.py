@@ -31,6 +31,7 @@ from quizapp.core.bulletin import PARTS
 from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import Difference
 from quizapp.core.bulletin import PeriodKind
+from quizapp.core.bulletin import SectionLine
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotNow
 from quizapp.core.errors import Problem
@@ -300,12 +301,15 @@ def _sheet(found: Bulletin) -> dict[str, Any]:
 
 
 def _chart(facts: BulletinFacts) -> Chart:
-    few = "人数较少，不列"
-    bars = [
-        Bar(line.name, line.group.mean, line.group.figures.closed, note="" if line.group.tells_scores else few)
-        for line in facts.sections
-    ]
+    bars = [Bar(line.name, line.group.mean, line.group.figures.closed, note=_untold(line)) for line in facts.sections]
     return charts.bars("sections", "各科室平均得分率", bars, of="科室", figure="平均得分率", counted="份")
+
+
+def _untold(line: SectionLine) -> str:
+    """Why a section has no bar."""
+    if line.group.tells_scores:
+        return ""
+    return "人数较少，不列" if line.group.figures.closed else "没有成绩"
 
 
 def _form_again(
