@@ -301,7 +301,7 @@ def _tenth(place: int) -> str:
 
 Shape = TypeVar("Shape", Path, Dot)
 #: Figures of a closed sitting seldom change: most drawings were made before.
-_kept = lru_cache(maxsize=1024)
+_kept = lru_cache(maxsize=256)
 
 
 @dataclass(frozen=True)
