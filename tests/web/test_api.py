@@ -372,6 +372,23 @@ def test_every_list_is_the_same_in_small_pages(reader: Make, scored: str, told: 
         assert len(system.items(path)) > 1
 
 
+@pytest.mark.parametrize("on_postgres", [True], ids=["postgresql"], indirect=True)
+def test_postgresql_pages_and_narrows_alike(
+    app: Flask, office: Office, sitting: str, reader: Make, session: Session, clock: Clock
+) -> None:
+    system, finance = reader(), public_id(session, office.finance)
+    assert len(system.items("/people?limit=4")) == len(office.everybody())
+    assert len(system.items(f"/people?section={finance}&active=true&limit=1")) == 2
+    assert len(system.items("/sections?limit=1")) == 4
+    assert [item["id"] for item in system.items("/sittings?phase=open&from=2026-11-20&to=2026-11-20")] == [sitting]
+    assert system.items(f"/sittings?cursor={sitting}") == []
+    assert system.get("/sittings/%00/sections").status_code == 404
+    clock.advance(hours=3)
+    over = "/scores?from=2026-11-20&to=2026-11-20&limit=2"
+    assert system.items(f"/sittings/{sitting}/sections?limit=2") == system.items(over)
+    assert system.get(f"/sittings/{sitting}/statistics").status_code == 200
+
+
 def test_the_next_page_is_also_in_the_header(reader: Make, office: Office) -> None:
     answer = reader().get("/people?limit=2&active=true")
     following = answer.get_json()["next"]
