@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -42,6 +43,7 @@ from quizapp.core.marking import NoticeKind
 from quizapp.core.paper import PaperSpec
 from quizapp.core.question import Interaction
 from quizapp.core.question import TypeName
+from quizapp.core.regrading import Method
 from quizapp.db.api_tokens import ApiTokenRow
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.bank import QuestionRow
@@ -53,9 +55,11 @@ from quizapp.db.marking import AcceptedWordingRow
 from quizapp.db.marking import MarkRow
 from quizapp.db.marking import NoticeRow
 from quizapp.db.people import SectionRow
+from quizapp.db.regrades import AdjustmentRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.question_sets import Entry
 from quizapp.formats.question_sets import QuestionSetFile
+from quizapp.services import adjustments
 from quizapp.services import answers
 from quizapp.services import api_tokens
 from quizapp.services import attempts
@@ -64,6 +68,7 @@ from quizapp.services import doubts
 from quizapp.services import marking
 from quizapp.services import newer_texts
 from quizapp.services import readings
+from quizapp.services import regrading
 from quizapp.services import sign_in
 from quizapp.services import sittings
 from quizapp.services import speeches
@@ -296,6 +301,29 @@ def _take(session: Session, person: Person, sitting: str, start: Any) -> None:
     attempts.submit(session, person.actor, attempt.public_id, now=start + timedelta(minutes=4))
 
 
+def _regraded(session: Session, office: Office, sitting: str, clock: Clock) -> dict[str, str]:
+    """A question granted after its sitting, one that an editor may make void, and a score adjusted by hand."""
+    editor, now = office.second_editor.actor, clock()
+    shown = regrading.dry_run(session, editor, sitting, 2, Method.GRANT, now=now)
+    regrading.confirm(session, editor, sitting, 2, Method.GRANT, "题意不清", shown.stamp, now=now)
+    while regrading.step(session, now=now):
+        pass
+    void = regrading.dry_run(session, editor, sitting, 1, Method.VOID, now=now).stamp
+    whose = {"staff": office.staff, "stranger": office.stranger}
+    for who in whose.values():
+        seen = adjustments.of_person(session, editor, sitting, who.public_id, now=now).stamp
+        adjustments.adjust(session, editor, sitting, who.public_id, Fraction(2), "现场抢答加分", seen, now=now)
+    made = session.execute(
+        select(AdjustmentRow.public_id, AttemptRow.person_id).join(
+            AttemptRow, AttemptRow.id == AdjustmentRow.attempt_id
+        )
+    )
+    ids = {person_id: public_id for public_id, person_id in made}
+    chief_seen = adjustments.of_person(session, editor, sitting, office.chief.public_id, now=now).stamp
+    told = {"void_shown": void, "chief_seen": chief_seen}
+    return told | {f"{name}s_adjustment": ids[who.id] for name, who in whose.items()}
+
+
 def _judged(session: Session, office: Office, set_id: int, clock: Clock) -> dict[str, str]:
     """A past quiz with short answers, one of them marked; a wording accepted, a doubt raised."""
     editor, opens_at = office.editor.actor, clock() - timedelta(days=14)
@@ -307,6 +335,7 @@ def _judged(session: Session, office: Office, set_id: int, clock: Clock) -> dict
     answers = {f"{who}s_answer": _answer(session, sitting.id, getattr(office, who)) for who in takers}
     marking.mark(session, editor, answers["colleagues_answer"], [True] + [False] * 4, now=clock())
     attempt = _attempt(session, sitting.id, office.staff)
+    adjusted = _regraded(session, office, sitting.public_id, clock)
     filled = session.scalars(select(QuestionRow).where(QuestionRow.fingerprint == "fill_in-0")).one()
     wordings.accept(session, editor, filled.public_id, 1, 0, "另一种说法", now=clock())
     while wordings.rescore(session, now=clock()):
@@ -326,15 +355,19 @@ def _judged(session: Session, office: Office, set_id: int, clock: Clock) -> dict
     )
     session.add(notice)
     session.flush()
-    return answers | {
-        "essays": sitting.public_id,
-        "essay_number": str(ESSAY),
-        "essay_attempt": attempt,
-        "filled": filled.public_id,
-        "wording": session.scalars(select(AcceptedWordingRow.public_id)).one(),
-        "doubted": session.get_one(QuestionRow, place.question_id).public_id,
-        "notice": notice.public_id,
-    }
+    return (
+        answers
+        | adjusted
+        | {
+            "essays": sitting.public_id,
+            "essay_number": str(ESSAY),
+            "essay_attempt": attempt,
+            "filled": filled.public_id,
+            "wording": session.scalars(select(AcceptedWordingRow.public_id)).one(),
+            "doubted": session.get_one(QuestionRow, place.question_id).public_id,
+            "notice": notice.public_id,
+        }
+    )
 
 
 def _write(session: Session, person: Person, sitting: str, start: Any) -> None:

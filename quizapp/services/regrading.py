@@ -320,7 +320,18 @@ def _running(session: Session, sitting: SittingRow) -> Progress | None:
     return None if row is None else _progress(row)
 
 
+def asked_in(session: Session, actor: Actor, question_id: str, *, now: datetime) -> tuple[Elsewhere, ...]:
+    """The newest closed sittings that asked a question (by its public id) in whatever version."""
+    require(actor, Action.SCORE_REGRADE, Subject("question", question_id))
+    versions = [row.id for row, _ in bank.versions_of(session, bank.question_by_public_id(session, question_id).id)]
+    return _asked_in(session, versions, now)
+
+
 def _elsewhere(session: Session, version_id: int, sitting: SittingRow, now: datetime) -> tuple[Elsewhere, ...]:
+    return tuple(each for each in _asked_in(session, [version_id], now) if each.id != sitting.public_id)
+
+
+def _asked_in(session: Session, version_ids: Sequence[int], now: datetime) -> tuple[Elsewhere, ...]:
     found = session.execute(
         select(SittingRow, PaperQuestionRow.position, RegradeRow.method)
         .join(PaperQuestionRow, PaperQuestionRow.sitting_id == SittingRow.id)
@@ -331,8 +342,7 @@ def _elsewhere(session: Session, version_id: int, sitting: SittingRow, now: date
             & RegradeRow.withdrawn_at.is_(None),
         )
         .where(
-            PaperQuestionRow.version_id == version_id,
-            SittingRow.id != sitting.id,
+            PaperQuestionRow.version_id.in_(version_ids),
             SittingRow.published_at.is_not(None),
             SittingRow.closes_at <= now,
         )

@@ -105,6 +105,7 @@ class PersonName:
     public_id: str
     name: str
     staff_number: str
+    id: int
 
 
 @dataclass(frozen=True)
@@ -297,7 +298,7 @@ def _took_less_than(time: timedelta, row: AttemptRow) -> bool:
 
 
 def person_name(row: PersonRow) -> PersonName:
-    return PersonName(row.public_id, row.name, row.staff_number)
+    return PersonName(row.public_id, row.name, row.staff_number, row.id)
 
 
 def leave_of(row: AttemptRow, leaves: Mapping[tuple[int, int], LeaveKind]) -> LeaveKind | None:

@@ -40,6 +40,8 @@ class Speaking:
     id: str
     topic: str
     opens_at: datetime
+    #: Where its paper asked the question.
+    position: int
     n: int
     #: None below ENOUGH people.
     index: float | None
@@ -97,7 +99,7 @@ def _against(session: Session, question_id: int) -> Sequence[Asked]:
 def _speaking(asked: Asked) -> Speaking:
     n, sitting = asked.item.sums.n, asked.sitting
     index = discrimination_index(scatter([asked.item])) if n >= ENOUGH else None
-    return Speaking(sitting.public_id, sitting.topic, sitting.opens_at, n, index)
+    return Speaking(sitting.public_id, sitting.topic, sitting.opens_at, asked.position, n, index)
 
 
 def checks(session: Session, actor: Actor, question_id: str) -> Sequence[Checked]:

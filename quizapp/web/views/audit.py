@@ -18,6 +18,7 @@ from quizapp.core.display import Contrast
 from quizapp.core.display import Theme
 from quizapp.core.display import TypeSize
 from quizapp.core.labels import label
+from quizapp.core.regrading import Method
 from quizapp.core.roles import Action
 from quizapp.core.roles import Role
 from quizapp.db import people
@@ -90,6 +91,9 @@ VERBS = {
     "question:retired": "停用试题",
     "question:sent_back": "退回试题",
     "question:withdrawn": "撤销审核处理",
+    "regrade:decided": "更正答案",
+    "regrade:finished": "更正后重新计分",
+    "regrade:withdrawn": "撤回更正",
     "recognition:added": "登记学时认定",
     "recognition:changed": "修改学时认定",
     "recognition:withdrawn": "撤销学时认定",
@@ -105,6 +109,8 @@ VERBS = {
     "rota:changed": "调整轮值",
     "rota:decided": "答复对调申请",
     "rota:withdrawn": "撤回轮值调整",
+    "score:adjusted": "调整个人得分",
+    "score:adjustment-withdrawn": "撤回个人得分调整",
     "section:added": "新增科室",
     "section:merged": "科室并入其他科室",
     "section:renamed": "科室改名",
@@ -134,6 +140,7 @@ VERBS = {
 #: Facts that are stored by a word of these.
 WORDS: Mapping[str, type[StrEnum]] = {
     "contrast": Contrast,
+    "method": Method,
     "roles": Role,
     "scopes": Scope,
     "theme": Theme,
@@ -143,6 +150,7 @@ WORDS: Mapping[str, type[StrEnum]] = {
 FACTS = {
     "active": "在用",
     "added": "新增",
+    "adjusted": "加减分",
     "again": "重新生成",
     "answer": "答复",
     "answers": "答案份数",
@@ -165,12 +173,16 @@ FACTS = {
     "large": "大字号",
     "late": "逾时",
     "left_out": "未通过",
+    "method": "处理方式",
     "minutes": "分钟",
     "moved": "转入人数",
     "name": "姓名",
+    "no_longer_pass": "由及格变不及格人数",
+    "now_pass": "由不及格变及格人数",
     "office": "采用的时间",
     "other_day": "对调日期",
     "oversees": "分管",
+    "own": "本人参加了这一场",
     "parts": "修改的部分",
     "people": "发卷人数",
     "person": "人员",
@@ -182,6 +194,7 @@ FACTS = {
     "reminded": "提醒人数",
     "roles": "角色",
     "scopes": "可读取的内容",
+    "scores_changed": "得分变化人数",
     "screen": "大屏",
     "section": "科室",
     "sha256": "文件校验值",

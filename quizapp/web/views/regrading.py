@@ -27,8 +27,10 @@ from quizapp.services import regrading
 from quizapp.services.regrading import Asked
 from quizapp.services.regrading import ChangedSinceShown
 from quizapp.services.regrading import DryRun
+from quizapp.services.regrading import Elsewhere
 from quizapp.services.regrading import StillRunning
 from quizapp.web.access import actor
+from quizapp.web.access import may_page
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.filters import points
@@ -42,6 +44,14 @@ TOLD = {
     Method.GRANT: "本题送分",
     Method.VOID: "本题已作废，不计分，满分相应减少",
 }
+
+
+@bp.app_template_global("regradable")
+def regradable(question_id: str) -> Sequence[Elsewhere]:
+    """The closed sittings that asked a question (by its public id), for who may regrade them."""
+    if not may_page("score:regrade"):
+        return ()
+    return regrading.asked_in(db.session(), actor(), question_id, now=now())
 
 
 @bp.app_template_filter("standing_words")
