@@ -169,6 +169,7 @@ def pages(at: Places) -> Sequence[Page]:
             f"/reports/sections/{at.section}",
             f"/reports/people/{at.person}",
             f"/reports?section={at.root}&period=custom&{year}",
+            f"/reports?section={at.root}&period=custom&{year}&as=xlsx",
         ],
         "deputy": ["/", "/reports", f"/reports/sittings/{at.whole}", f"/reports/sections/{at.section}"],
         "chief": [
@@ -182,6 +183,9 @@ def pages(at: Places) -> Sequence[Page]:
             "/statistics",
             f"/statistics/sittings/{at.whole}",
             f"/statistics/questions/{at.question}",
+            f"/sittings/{at.whole}/questions/1/regrade",
+            f"/sittings/{at.whole}/questions/1/regrade?method=grant",
+            f"/sittings/{at.whole}/regrades",
             "/bulletins",
         ],
     }
