@@ -205,22 +205,29 @@ def spoken_against(session: Session, question_id: int | None = None) -> Mapping[
     """
     row = ItemStatisticsRow
     speaking = (_unchecked(), row.people >= FEW)
-    # By the question's own id too: nothing leads from a version to its question by `version_id`.
-    current = and_(QuestionVersionRow.question_id == QuestionRow.id, QuestionRow.version_id == QuestionVersionRow.id)
-    against = (
-        select(row.version_id, QuestionRow.id)
-        .join(QuestionVersionRow, QuestionVersionRow.id == row.version_id)
-        .join(QuestionRow, current)
-        .where(_negative(), *speaking, QuestionRow.state != QuestionState.RETIRED)
-        .distinct()
-    )
+    against = select(row.version_id).where(_negative(), *speaking)
     if question_id is not None:
-        against = against.where(QuestionRow.id == question_id)
-    questions: dict[int, int] = dict(session.execute(against).all())
+        of_question = select(QuestionVersionRow.id).where(QuestionVersionRow.question_id == question_id)
+        against = against.where(row.version_id.in_(of_question))
+    questions = _in_use(session, session.scalars(against.distinct()).all())
     found: dict[int, list[Asked]] = defaultdict(list)
     for each in _asked(session, row.version_id.in_(questions), *speaking) if questions else ():
         found[questions[each.version_id]].append(each)
     return found
+
+
+def _in_use(session: Session, version_ids: Collection[int]) -> dict[int, int]:
+    """The questions in use whose newest version is one of these, by that version's id."""
+    if not version_ids:
+        return {}
+    # By the question's own id too: nothing leads from a version to its question by `version_id`.
+    newest = and_(QuestionVersionRow.question_id == QuestionRow.id, QuestionRow.version_id == QuestionVersionRow.id)
+    found = (
+        select(QuestionVersionRow.id, QuestionRow.id)
+        .join(QuestionRow, newest)
+        .where(QuestionVersionRow.id.in_(version_ids), QuestionRow.state != QuestionState.RETIRED)
+    )
+    return dict(session.execute(found).all())
 
 
 def _negative() -> ColumnElement[bool]:
