@@ -5,6 +5,7 @@ wide screen and for a phone, because words in a drawing shrink with it; the styl
 stay small however much there is: of many bars the first are drawn, in the order given, and the table has them all.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -107,7 +108,7 @@ class Cell:
     @property
     def level(self) -> int | None:
         """0 (weak) to 4 (strong)."""
-        return None if self.share is None else sum(self.share >= least for least in LEVELS)
+        return None if self.share is None else bisect_right(LEVELS, self.share)
 
 
 @dataclass(frozen=True)
