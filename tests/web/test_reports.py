@@ -22,7 +22,10 @@ from quizapp.db.audit import AuditRow
 from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.db.people import SectionRow
+from quizapp.db.reminders import ReminderRow
+from quizapp.formats.channels import read_channels
 from quizapp.services import attempts
+from quizapp.services import reminders
 
 SignIn = Callable[[Person], Browser]
 
@@ -87,7 +90,9 @@ def test_a_chief_of_one_section_reads_it_at_once(app: Flask, office: Office, sit
     page = text_of(client_of(office.chief), "/reports")
     assert "进行中" in page
     assert "还没有作答（3 人）" in page
-    assert page.index("丁干部") < page.index("陆干部"), "who has not answered comes first"
+    assert "丁干部" in page
+    assert "陆干部" not in page, "who has handed in is not among those who have not"
+    assert "提醒未作答的 3 人" in page
 
 
 @pytest.mark.parametrize("who", ["director", "deputy", "chief"])
@@ -159,8 +164,8 @@ def test_an_overseer_of_several_reads_them_side_by_side(
     ring(app, clock)
     page = text_of(client_of(office.deputy), "/reports")
     assert "各科室情况" in page
-    assert 'class="bar-value"' in page
-    assert "用表格查看走势" in page
+    assert 'class="chart-wide chart-bars"' in page
+    assert "显示数据表" in page
     assert "财务科" not in page
 
 
@@ -237,3 +242,224 @@ def test_every_page_is_made_for_a_strict_policy(
         assert page.count("<h1") == 1, path
         assert not re.search(r"<[^>]*\s(style|on\w+)=", page), path
         assert "None" not in page, path
+
+
+# Periods
+
+
+def test_a_period_that_ends_before_it_begins_is_refused_and_what_was_typed_stays(
+    app: Flask, office: Office, sitting: str, client_of: SignIn
+) -> None:
+    asked = "period=custom&from=2026-11-20&to=2026-11-01"
+    section = sections(app)["秘书科"]
+    for who, path in ((office.director, "/reports"), (office.chief, f"/reports/sections/{section}")):
+        page = text_of(client_of(who), f"{path}?{asked}", 422)
+        assert "结束日期（2026-11-01）早于开始日期（2026-11-20）" in page
+        assert 'value="2026-11-20"' in page
+        assert 'value="2026-11-01"' in page
+
+
+UNCLEAR = {
+    "no kind of period": "period=decade",
+    "no day": "period=month&day=yesterday",
+    "a day that is none": "period=month&day=2026-02-30",
+    "one end only": "period=custom&from=2026-11-20",
+    "no dates": "period=custom&from=a&to=b",
+    "another age": "period=custom&from=1026-11-20&to=1026-11-21",
+}
+
+
+@pytest.mark.parametrize("asked", UNCLEAR.values(), ids=UNCLEAR)
+def test_a_period_that_nobody_can_mean_is_refused_in_words(
+    office: Office, sitting: str, client_of: SignIn, asked: str
+) -> None:
+    page = text_of(client_of(office.director), f"/reports?{asked}", 422)
+    assert 'role="alert"' in page
+    assert "None" not in page
+
+
+def test_a_period_counts_its_closed_sittings(
+    app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn
+) -> None:
+    browser = client_of(office.director)
+    periods = ("month", "quarter", "year", "custom&from=2026-11-01&to=2026-11-30")
+    for period in periods:
+        assert "没有已结束的学习场次" in text_of(browser, f"/reports?period={period}")
+    ring(app, clock)
+    browser = client_of(office.director)
+    for period in periods:
+        page = text_of(browser, f"/reports?period={period}")
+        assert "共 1 场已结束的学习" in page
+        assert "失分最多的要点" in page
+
+
+def test_the_calendars_periods_lead_to_the_one_before_and_never_ahead(
+    office: Office, sitting: str, client_of: SignIn
+) -> None:
+    browser = client_of(office.director)
+    now = text_of(browser, "/reports?period=quarter")
+    assert "← 2026年第三季度" in now
+    assert 'rel="next"' not in now
+    before = text_of(browser, "/reports?period=quarter&day=2026-07-01")
+    assert re.search(r'rel="next" href="/reports\?[^"]*day=2026-10-01"', before)
+
+
+# Side by side
+
+
+def test_lines_are_sorted_through_links_that_keep_the_period(
+    app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn
+) -> None:
+    ring(app, clock)
+    browser = client_of(office.director)
+    assert "/reports?period=month&amp;by=expected&amp;down=1" in text_of(browser, "/reports?period=month")
+    down = text_of(browser, "/reports?period=month&by=expected&down=1")
+    assert 'aria-sort="descending"' in down
+    assert names_of_lines(down) == ["秘书科", "督查室", "市政府办公室", "财务科"]
+    up = names_of_lines(text_of(browser, "/reports?period=month&by=expected"))
+    assert up == ["市政府办公室", "财务科", "督查室", "秘书科"]
+    as_listed = names_of_lines(text_of(browser, "/reports?period=month&by=nonsense"))
+    assert as_listed == ["市政府办公室", "秘书科", "督查室", "财务科"]
+
+
+def names_of_lines(page: str) -> list[str]:
+    table = page[page.index("各科室情况（") : page.index("</tbody>")]
+    return re.findall(r'<a href="/reports/[^"]+">([^<]+)</a>', table)
+
+
+def test_the_addresses_of_a_page_take_nothing_strange_along(office: Office, sitting: str, client_of: SignIn) -> None:
+    strange = "_external=1&_scheme=javascript&endpoint=x&_anchor=y"
+    for path in ("/reports", "/reports?period=month"):
+        page = text_of(client_of(office.director), f"{path}{'&' if '?' in path else '?'}{strange}")
+        assert 'href="javascript' not in page
+
+
+# Reminding
+
+
+def test_a_tap_reminds_and_says_who_is_not_reached(app: Flask, office: Office, sitting: str, client_of: SignIn) -> None:
+    app.config["REMINDERS"] = read_channels("mailtos://u:p@smtp.example.org?from=a@example.org")
+    section = sections(app)["秘书科"]
+    with app.app_context():
+        with writing() as session:
+            reminders.remember_email(session, office.colleague.actor, "d@example.org", now=FRIDAY)
+        db.session.remove()
+    browser = client_of(office.chief)
+    address = f"/reports/sittings/{sitting}/sections/{section}"
+    first = browser.submit(f"{address}/reminder", follow_redirects=True).get_data(as_text=True)
+    assert "已给 1 人发出邮件提醒" in first
+    assert "2 人收不到邮件" in first
+    assert "顾科长、丁干部、唐编辑还没有作答" in first
+    again = browser.submit(f"{address}/reminder", follow_redirects=True).get_data(as_text=True)
+    assert "1 人今天已经提醒过" in again
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(ReminderRow)) == 1
+
+
+def test_after_the_bell_a_tap_says_that_it_is_over(
+    app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn
+) -> None:
+    ring(app, clock)
+    address = f"/reports/sittings/{sitting}/sections/{sections(app)['秘书科']}"
+    page = client_of(office.chief).submit(f"{address}/reminder", follow_redirects=True).get_data(as_text=True)
+    assert "作答已经结束" in page
+    assert "提醒未作答的" not in page
+
+
+# Who sees which rows, on pages and in files
+
+#: Each file of each page, for 秘书科.
+FILES = {
+    "index": ("sections", "sittings", "questions"),
+    "period": ("sections", "sittings", "points"),
+    "sitting": ("sections", "questions"),
+    "section in sitting": ("people", "questions"),
+    "section": ("sittings", "people", "points", "points-of-people"),
+    "section in period": ("sittings", "people", "points", "points-of-people"),
+    "person": ("sittings", "points"),
+}
+OVERSEEN = {
+    "director": {"秘书科", "督查室", "财务科", "市政府办公室"},
+    "deputy": {"秘书科", "督查室"},
+    "chief": {"秘书科"},
+}
+HOME = {
+    "秘书科": {"顾科长", "陆干部", "丁干部", "唐编辑"},
+    "督查室": {"许编辑", "白管理", "冯审计"},
+    "财务科": {"钱科长", "孟干部"},
+    "市政府办公室": {"周主任", "沈副主任"},
+}
+
+
+def addresses(app: Flask, office: Office, sitting: str) -> dict[str, str]:
+    found = pages(app, office, sitting)
+    in_period = f"{found['section']}?period=month"
+    return found | {"period": "/reports?period=month", "section in period": in_period}
+
+
+def with_file(path: str, which: str, ending: str = "csv") -> str:
+    return f"{path}{'&' if '?' in path else '?'}of={which}&as={ending}"
+
+
+@pytest.mark.parametrize("who", OVERSEEN)
+def test_a_file_holds_the_rows_of_its_page_and_of_no_other_section(
+    app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn, who: str
+) -> None:
+    ring(app, clock)
+    browser, own = client_of(getattr(office, who)), OVERSEEN[who]
+    foreign = {name for section, names in HOME.items() if section not in own for name in (*names, section)}
+    told = addresses(app, office, sitting)
+    for page, files in FILES.items():
+        # A chief begins with the page of the section, which has other tables.
+        shown = FILES["section"] if who == "chief" and page in ("index", "period") else files
+        for which in shown:
+            answer = browser.get(with_file(told[page], which))
+            assert (answer.status_code, answer.mimetype) == (200, "text/csv"), (page, which)
+            text = answer.get_data(as_text=True)
+            assert not {name for name in foreign if name in text}, (page, which)
+        assert browser.get(with_file(told[page], "nonsense")).status_code == 404
+    people_file = browser.get(with_file(told["section in sitting"], "people")).get_data(as_text=True)
+    assert all(name in people_file for name in HOME["秘书科"])
+    lines = browser.get(with_file(told["sitting"], "sections")).get_data(as_text=True)
+    assert all(section in lines for section in own)
+
+
+def test_no_page_or_file_of_a_whole_department_names_anybody(
+    app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn
+) -> None:
+    ring(app, clock)
+    browser, told = client_of(office.director), addresses(app, office, sitting)
+    others = set().union(*HOME.values()) - {office.director.name}
+    for page in ("index", "period", "sitting"):
+        for path in (told[page], *(with_file(told[page], which) for which in FILES[page])):
+            text = browser.get(path).get_data(as_text=True)
+            assert not {name for name in others if name in text}, path
+
+
+@pytest.mark.parametrize("who", ["finance_chief", "staff", "editor", "admin", "auditor"])
+def test_who_does_not_oversee_a_section_gets_none_of_its_pages_and_files(
+    app: Flask, office: Office, sitting: str, clock: Clock, client_of: SignIn, who: str
+) -> None:
+    ring(app, clock)
+    browser, told = client_of(getattr(office, who)), addresses(app, office, sitting)
+    for page in ("section in sitting", "section", "section in period", "person"):
+        for path in (told[page], *(with_file(told[page], which, "xlsx") for which in FILES[page])):
+            answer = browser.get(path)
+            assert answer.status_code == 404, path
+            assert "丁干部" not in answer.get_data(as_text=True)
+    place = f"?section={sections(app)['秘书科']}"
+    for path in (f"/reports{place}", f"/reports{place}&period=month", f"/reports{place}&as=csv"):
+        assert browser.get(path).status_code == 404, path
+    assert browser.get(f"/reports/sittings/{sitting}{place}").status_code == 404
+    assert browser.submit(f"{told['section in sitting']}/reminder").status_code == 404
+
+
+def test_while_a_sitting_is_open_no_file_holds_a_question(
+    app: Flask, office: Office, sitting: str, client_of: SignIn
+) -> None:
+    browser, told = client_of(office.director), addresses(app, office, sitting)
+    for page, files in FILES.items():
+        for which in files:
+            text = browser.get(with_file(told[page], which)).get_data(as_text=True)
+            assert CANARY not in text, (page, which)
+            assert "讲话要求" not in text, (page, which)
