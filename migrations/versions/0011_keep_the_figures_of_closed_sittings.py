@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("sitting_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("sections_made_at", sa.DateTime(), nullable=True),
         sa.Column("scores", sa.JSON(), nullable=False),
-        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=True),
         sa.Column("items_outdated", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("items_begun_at", sa.DateTime(), nullable=True),
         sa.Column("items_made_at", sa.DateTime(), nullable=True),
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in sums),
         sa.Column("answers", sa.JSON(), nullable=False),
-        sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("seconds", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_item_statistics_sitting_id_sitting")),
         sa.ForeignKeyConstraint(
             ["version_id"], ["question_version.id"], name=op.f("fk_item_statistics_version_id_question_version")
