@@ -234,13 +234,12 @@ def _one_before(names: Sequence[SittingName]) -> Sequence[SittingName]:
 
 def _at_sitting(session: Session, at: Node, sitting: SittingName, before: Sequence[SittingName]) -> AtSitting:
     place = _place(session, at, [sitting], [name for name in before if name.final])
-    names = [SectionName(section_id, "", "") for section_id in at.ids]
     distributed = sitting.final and place.total.people >= LEAST_DISTRIBUTED
     return AtSitting(
         sitting=sitting,
         place=place,
         distribution=reports.scores_in_tens(session, at.ids, sitting.id) if distributed else (),
-        missed=most_missed(session, names, sitting),
+        missed=most_missed(session, at.ids, sitting),
     )
 
 

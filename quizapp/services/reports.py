@@ -247,7 +247,7 @@ def section_at(session: Session, section: SectionName, sitting: SittingName) -> 
         )
         for row in rows
     ]
-    missed = most_missed(session, [section], sitting)
+    missed = most_missed(session, [section.id], sitting)
     return SectionReport(
         sitting=sitting,
         section=section,
@@ -326,12 +326,11 @@ def person_line(row: AttemptRow, person: PersonName, section_name: str, sitting:
 
 
 def most_missed(
-    session: Session, sections: Collection[SectionName], sitting: SittingName
+    session: Session, section_ids: Collection[int], sitting: SittingName
 ) -> tuple[MissedQuestion, ...]:
     """The questions not everybody got right, most missed first; none while somebody may still take the quiz."""
     if not sitting.final:
         return ()
-    section_ids = ids(sections)
     found = [m for m in reports.missed(session, section_ids, sitting.id) if m.facility < 1][:MOST_MISSED]
     given: Mapping[int, Sequence[Given]] = {}
     if sum(m.answered for m in found) <= MOST_ANSWERS_READ:
