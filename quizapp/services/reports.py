@@ -325,9 +325,7 @@ def person_line(row: AttemptRow, person: PersonName, section_name: str, sitting:
     )
 
 
-def most_missed(
-    session: Session, section_ids: Collection[int], sitting: SittingName
-) -> tuple[MissedQuestion, ...]:
+def most_missed(session: Session, section_ids: Collection[int], sitting: SittingName) -> tuple[MissedQuestion, ...]:
     """The questions not everybody got right, most missed first; none while somebody may still take the quiz."""
     if not sitting.final:
         return ()

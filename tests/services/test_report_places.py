@@ -38,7 +38,6 @@ from quizapp.services import summaries
 from quizapp.services.people import PersonFacts
 from quizapp.services.report_places import InPeriod
 from quizapp.services.report_places import Line
-from quizapp.services.report_places import Node
 
 set_id = stocked_set()
 NOVEMBER = (FRIDAY - 2 * WEEK - timedelta(days=5), FRIDAY + WEEK)
@@ -265,15 +264,3 @@ def test_lines_are_sorted_with_the_unknown_last(session: Session, office: Office
         assert known == sorted(known, reverse=down)
         assert values == known + [None] * (len(values) - len(known))
     assert report_places.in_order(lines, "nonsense", down=True) == lines
-
-
-def test_scores_are_spread_over_ten_bars(session: Session, office: Office, set_id: int) -> None:
-    sitting = hold(office, set_id)
-    for n, person in enumerate(office.everybody()):
-        score(sitting, person, FULL_UNITS * min(n, 10) // 10)
-    found = report_places.at_sitting(session, _everything(session, office), sitting, now=AFTER)
-    assert found.distribution == (1, 1, 1, 1, 1, 1, 1, 1, 1, 2)
-
-
-def _everything(session: Session, office: Office) -> Node:
-    return report_places.node(session, office.director.actor)

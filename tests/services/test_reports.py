@@ -105,6 +105,15 @@ def counted(attempts: list[AttemptRow], figures: reports.Figures) -> None:
     assert figures.pass_rate == (Fraction(figures.passed, len(shares)) if shares else None)
 
 
+def test_scores_are_spread_over_ten_bars(session: Session, office: Office, set_id: int) -> None:
+    sitting = hold(office, set_id)
+    for n, person in enumerate(office.everybody()):
+        score(sitting, person, FULL_UNITS * n // 10)
+    at = report_places.node(session, office.director.actor)
+    found = report_places.at_sitting(session, at, sitting, now=AFTER)
+    assert found.distribution == (1, 1, 1, 1, 1, 1, 1, 1, 1, 2)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_missed_questions_equal_a_plain_count(session: Session, office: Office, set_id: int, seed: int) -> None:
     sitting = hold(office, set_id)
