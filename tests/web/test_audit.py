@@ -63,8 +63,8 @@ def test_a_hundred_rows_a_page_and_older_ones_behind_a_link(app: Flask, office: 
         found = [int(part.split("<")[0]) for part in page.split('data-label="编号">')[1:]]
         assert len(found) <= 100
         numbers += found
-        path = page.split('href="/audit?before=')[1].split('"')[0] if 'href="/audit?before=' in page else ""
-        path = path and f"/audit?before={path}"
+        older = re.search(r'href="(/audit\?before=\d+)">更早的记录<', page)
+        path = older[1] if older else ""
     assert numbers == sorted(numbers, reverse=True)
     assert numbers[-1] == 1
     assert len(numbers) == numbers[0], "no row is left out or shown twice"
