@@ -66,9 +66,7 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(length=22), nullable=False),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_adjustment_attempt_id_attempt")),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_adjustment_by_id_person")),
-        sa.ForeignKeyConstraint(
-            ["withdrawn_by_id"], ["person.id"], name=op.f("fk_adjustment_withdrawn_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["withdrawn_by_id"], ["person.id"], name=op.f("fk_adjustment_withdrawn_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment")),
         sa.UniqueConstraint("public_id", name=op.f("uq_adjustment_public_id")),
     )

@@ -502,7 +502,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         NoNewKey.BY_PEOPLE: "简答题由人按采分点评阅，没有可以直接替换的答案；评阅有误的，请在“阅卷”里改动评阅结果。",
         NoNewKey.NO_NEWER: "这道题还没有改过：请到审题页修改答案，由另一位编辑审核通过后，再回到这里。",
         NoNewKey.NOT_APPROVED: "改过的版本还没有审核通过：请另一位编辑审核通过后，再回到这里。",
-        NoNewKey.ASKS_OTHER: "审核通过的新版本改了题型、选项、左列或空数，已交的答案对不上：请只改答案，重新送审后再来。",
+        NoNewKey.ASKS_OTHER: "审核通过的新版本改了题型、选项、左列或空数，已交的答案对不上：请只改答案，重新送审。",
         NoNewKey.SAME_KEY: "审核通过的新版本与现在计分用的答案相同。",
     },
     Part: {
