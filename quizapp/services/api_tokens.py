@@ -135,11 +135,8 @@ def make(
         session.flush()
     except IntegrityError as taken:  # somebody else has just made one of that name
         raise BadInput("", [Problem("name", _taken(name))]) from taken
-    audit.record(
-        *(session, actor, "token:made", name, now),
-        scopes=row.scopes,
-        expires=expires_at.isoformat(timespec="minutes"),
-    )
+    until = expires_at.isoformat(timespec="minutes")
+    audit.record(session, actor, "token:made", name, now, scopes=row.scopes, expires=until)
     return token
 
 
