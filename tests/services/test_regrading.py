@@ -250,17 +250,16 @@ def test_the_new_key_is_found_by_what_options_say_not_by_their_letters(taken: Qu
     assert scores(taken, office.staff, office.colleague) == [0, WHOLE]
 
 
-@pytest.mark.parametrize(
-    ("type_", "given", "changes"),
-    [
-        (TypeName.MULTIPLE_CHOICE, ["B", "D"], {"key": frozenset("BD")}),
-        (TypeName.TRUE_FALSE, ["T"], {"key": frozenset("T")}),
-        (TypeName.FILL_IN, ["日事日毕"], {"blanks": (("日事日毕",),)}),
-        (TypeName.MATCHING, list("ABCD"), {"pairs": tuple((f"左项{m}", x) for m, x in enumerate("ABCD"))}),
-        (TypeName.ORDERING, list("ABCD"), {"right_order": tuple("ABCD")}),
-    ],
-    ids=str,
-)
+NEW_KEYS = [
+    (TypeName.MULTIPLE_CHOICE, ["B", "D"], {"key": frozenset("BD")}),
+    (TypeName.TRUE_FALSE, ["T"], {"key": frozenset("T")}),
+    (TypeName.FILL_IN, ["日事日毕"], {"blanks": (("日事日毕",),)}),
+    (TypeName.MATCHING, list("ABCD"), {"pairs": tuple((f"左项{m}", x) for m, x in enumerate("ABCD"))}),
+    (TypeName.ORDERING, list("ABCD"), {"right_order": tuple("ABCD")}),
+]
+
+
+@pytest.mark.parametrize(("type_", "given", "changes"), NEW_KEYS, ids=[type_.value for type_, _, _ in NEW_KEYS])
 def test_every_type_that_the_site_marks_takes_a_new_key(
     quiz: Quiz, office: Office, type_: TypeName, given: list[str], changes: Mapping[str, object]
 ) -> None:
