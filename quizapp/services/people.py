@@ -83,13 +83,14 @@ class Directory:
 
 
 def directory(
-    session: Session, actor: Actor, words: str = "", section_public_id: str = "", *, most: int = LISTED_AT_ONCE
+    session: Session, actor: Actor, words: str = "", section_public_id: str = "", *, most: int | None = None
 ) -> Directory:
     """The tree with its people, those whose name or number holds `words`, or those of one section.
 
-    A large office lists people only where a search or a section narrows them down.
+    A large office lists people only where a search or a section narrows them down; `most` asks for more than a page's.
     """
     require(actor, Action.PEOPLE_MANAGE, Subject("person"))
+    most = LISTED_AT_ONCE if most is None else most
     tree = in_tree_order(people.open_sections(session))
     counts = _active_by_section(session)
     narrowed = bool(words or section_public_id)
