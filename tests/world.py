@@ -308,7 +308,6 @@ def _regraded(session: Session, office: Office, sitting: str, clock: Clock) -> d
     regrading.confirm(session, editor, sitting, 2, Method.GRANT, "题意不清", shown.stamp, now=now)
     while regrading.step(session, now=now):
         pass
-    void = regrading.dry_run(session, editor, sitting, 1, Method.VOID, now=now).stamp
     whose = {"staff": office.staff, "stranger": office.stranger}
     for who in whose.values():
         seen = adjustments.of_person(session, editor, sitting, who.public_id, now=now).stamp
@@ -319,9 +318,15 @@ def _regraded(session: Session, office: Office, sitting: str, clock: Clock) -> d
         )
     )
     ids = {person_id: public_id for public_id, person_id in made}
-    chief_seen = adjustments.of_person(session, editor, sitting, office.chief.public_id, now=now).stamp
-    told = {"void_shown": void, "chief_seen": chief_seen}
-    return told | {f"{name}s_adjustment": ids[who.id] for name, who in whose.items()}
+    return {f"{name}s_adjustment": ids[who.id] for name, who in whose.items()}
+
+
+def _shown(session: Session, office: Office, sitting: str, clock: Clock) -> dict[str, str]:
+    """What the forms about scores carry of what their pages showed."""
+    editor, now = office.second_editor.actor, clock()
+    chief = adjustments.of_person(session, editor, sitting, office.chief.public_id, now=now)
+    void = regrading.dry_run(session, editor, sitting, 1, Method.VOID, now=now)
+    return {"void_shown": void.stamp, "chief_seen": chief.stamp}
 
 
 def _judged(session: Session, office: Office, set_id: int, clock: Clock) -> dict[str, str]:
@@ -358,6 +363,7 @@ def _judged(session: Session, office: Office, set_id: int, clock: Clock) -> dict
     return (
         answers
         | adjusted
+        | _shown(session, office, sitting.public_id, clock)
         | {
             "essays": sitting.public_id,
             "essay_number": str(ESSAY),
