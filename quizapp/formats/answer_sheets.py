@@ -24,6 +24,7 @@ from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
 from quizapp.core.question import Interaction
 from quizapp.formats.answer_notation import EXAMPLES
+from quizapp.formats.tables import inert
 
 MAX_BYTES = 700_000
 MAX_ENTRIES = 200
@@ -122,7 +123,7 @@ def write_answer_sheet(sitting: str, topic: str, columns: Sequence[Column], peop
         _write_rules(book, looks, topic, columns)
         about = book.add_worksheet(ABOUT)
         about.write_string(0, 0, sitting)
-        about.write_string(1, 0, topic)
+        about.write_string(1, 0, inert(topic))
         about.very_hidden()
     return made.getvalue()
 
@@ -133,10 +134,10 @@ def _write_answers(book: Any, looks: dict[str, Any], columns: Sequence[Column], 
         page.set_column(index, index, width, looks["text"])
     page.set_column(len(WHO), len(WHO) + len(columns) - 1, 14, looks["text"])
     for index, words in enumerate([*WHO, *(column.heading for column in columns)]):
-        page.write_string(0, index, words, looks["head"])
+        page.write_string(0, index, inert(words), looks["head"])
     for row, person in enumerate(people, start=1):
         for index, words in enumerate((person.staff_number, person.name, person.section)):
-            page.write_string(row, index, words, looks["text"])
+            page.write_string(row, index, inert(words), looks["text"])
     page.freeze_panes(1, len(WHO))
 
 
@@ -151,8 +152,8 @@ def _write_rules(book: Any, looks: dict[str, Any], topic: str, columns: Sequence
         *((column.heading, column.example) for column in columns),
     ]
     for row, (head, words) in enumerate(lines):
-        page.write_string(row, 0, head, looks["head"])
-        page.write_string(row, 1, words)
+        page.write_string(row, 0, inert(head), looks["head"])
+        page.write_string(row, 1, inert(words))
 
 
 # Reading

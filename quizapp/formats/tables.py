@@ -127,12 +127,12 @@ def write_xlsx(table: Table, zone: tzinfo, made_at: datetime) -> bytes:
         _set_up(page, table, f"{made_at.astimezone(zone):%Y-%m-%d %H:%M}")
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1})
         for column, words in enumerate(table.columns):
-            page.write_string(0, column, _inert(words.head), head)
+            page.write_string(0, column, inert(words.head), head)
         _write_rows(page, 1, table, table.rows, _formats(book), zone)
         _write_rows(page, 1 + len(table.rows), table, table.totals, _formats(book, {"bold": True, "top": 1}), zone)
         quiet = book.add_format({"italic": True, "font_color": "#555555"})
         for row, note in enumerate(table.notes, start=2 + len(table.rows) + len(table.totals)):
-            page.write_string(row, 0, _inert(note), quiet)
+            page.write_string(row, 0, inert(note), quiet)
     return made.getvalue()
 
 
@@ -156,7 +156,7 @@ def _is_character(c: str) -> bool:
     return c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in "\ufffe\uffff")
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """A text as the library writes it word for word, cut off where a cell is full."""
     whole = clean(text)
     if _utf16(whole) > LONGEST_TEXT:
@@ -226,7 +226,7 @@ def _write_rows(
             if value is None:
                 continue
             if kind is Kind.TEXT:
-                page.write_string(number, index, _inert(_text(value)), look)
+                page.write_string(number, index, inert(_text(value)), look)
             elif kind in (Kind.DATE, Kind.MOMENT):
                 page.write_datetime(number, index, _when(value, zone), look)
             else:

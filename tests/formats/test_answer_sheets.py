@@ -174,6 +174,14 @@ def test_an_untouched_sheet_comes_back_without_answers() -> None:
     ]
 
 
+def test_a_name_that_looks_like_rich_text_is_written_as_it_is() -> None:
+    odd = "<r><t>陆</t></r>"
+    made = write_answer_sheet("public-id", odd, COLUMNS, [PersonLine("0101", odd, odd)])
+    page = openpyxl.load_workbook(BytesIO(made))["答卷"]
+    assert [cell.value.strip() for cell in page[2][1:3]] == [odd, odd]
+    assert [row.name for row in read_answer_sheet("a.xlsx", made).rows] == [odd]
+
+
 def test_what_was_filled_in_comes_back_as_text() -> None:
     sheet = read_answer_sheet("a.xlsx", filled(D2=" A ", E2=2024, F2=3.0, D3=True, E3=0.5))
     assert sheet.rows[0].answers == ("A", "2024", "3")
