@@ -7,10 +7,10 @@ from fractions import Fraction
 from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import Group
 from quizapp.core.bulletin import Held
-from quizapp.core.bulletin import PeriodKind
 from quizapp.core.bulletin import Point
 from quizapp.core.bulletin import SectionLine
-from quizapp.core.bulletin import period_with
+from quizapp.core.periods import PeriodKind
+from quizapp.core.periods import period_with
 from quizapp.core.reports import Figures
 from quizapp.core.reports import Scores
 

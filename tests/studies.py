@@ -25,7 +25,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import LeaveKind
-from quizapp.core.bulletin import PeriodKind
+from quizapp.core.periods import PeriodKind
 from quizapp.core.reminders import ReminderKind
 from quizapp.core.reminders import ReminderState
 from quizapp.core.room import Screen

@@ -1,4 +1,4 @@
-"""The bulletin (通报) of a week, a month, a quarter or a year: its period, its figures, and a first draft of its texts.
+"""The bulletin (通报) of a week, a month, a quarter or a year: its figures, and a first draft of its texts.
 
 Numbers are rounded here and nowhere else: shares to a tenth of a percent, always down, so that nothing reads as reached
 that was not; and what is called higher or lower is so as printed.
@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
-from datetime import timedelta
-from enum import StrEnum
 from fractions import Fraction
 from math import floor
 from typing import Any
 from unicodedata import east_asian_width
 
+from quizapp.core.periods import NUMERALS
+from quizapp.core.periods import Period
+from quizapp.core.periods import PeriodKind
+from quizapp.core.periods import day_words
 from quizapp.core.reports import EXCELLENT_PERCENT
 from quizapp.core.reports import FEW
 from quizapp.core.reports import Figures
@@ -54,83 +56,11 @@ MOST_NAMED, MOST_TIED, MOST_POINTS, MOST_TOPICS = 3, 10, 3, 6
 LONGEST_QUOTE = 150
 #: Where a long title may be broken, so that no word is: before these.
 TITLE_BREAKS = ("关于", "集中学习", "情况的通报")
-NUMERALS = "一二三四五六七八九十"
 NO_PROBLEMS = "本期没有需要通报的突出问题。"
-
-
-# Periods
-
-
-class PeriodKind(StrEnum):
-    """How long a time a bulletin speaks of."""
-
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-
-
-#: How many months a period has that is made of months.
-MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
-#: The years that a period may lie in.
-YEARS = range(2000, 2100)
-
-
-@dataclass(frozen=True)
-class Period:
-    """A week from Monday on, or a month, quarter or year of the calendar; both days belong to it."""
-
-    kind: PeriodKind
-    starts_on: date
-    ends_on: date
-
-    @property
-    def name(self) -> str:
-        """2026年11月16日至22日, 2026年11月, 2026年第四季度, 2026年"""
-        first, last = self.starts_on, self.ends_on
-        if self.kind is PeriodKind.WEEK:
-            year = f"{last.year}年" if last.year != first.year else ""
-            month = f"{last.month}月" if last.month != first.month else ""
-            return f"{day_words(first)}至{year}{month}{last.day}日"
-        if self.kind is PeriodKind.MONTH:
-            return f"{first.year}年{first.month}月"
-        if self.kind is PeriodKind.QUARTER:
-            return f"{first.year}年第{NUMERALS[first.month // 3]}季度"
-        return f"{first.year}年"
 
 
 #: The period before, as a text calls it.
 LAST = {PeriodKind.WEEK: "上周", PeriodKind.MONTH: "上月", PeriodKind.QUARTER: "上季度", PeriodKind.YEAR: "上年"}
-
-
-def period_with(kind: PeriodKind, day: date) -> Period:
-    """The period of this kind that holds a day.
-
-    :raise ValueError: for a day in a year outside YEARS
-    """
-    if day.year not in YEARS:
-        raise ValueError(day)
-    return _period_with(kind, day)
-
-
-def before(period: Period) -> Period:
-    """The period of the same kind before it."""
-    return _period_with(period.kind, period.starts_on - timedelta(days=1))
-
-
-def _period_with(kind: PeriodKind, day: date) -> Period:
-    if kind is PeriodKind.WEEK:
-        monday = day - timedelta(days=day.weekday())
-        return Period(kind, monday, monday + timedelta(days=6))
-    months = MONTHS[kind]
-    first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
-    # So many months later it is still among the first days of a month, whatever their lengths.
-    beyond = first + timedelta(days=31 * months)
-    return Period(kind, first, beyond.replace(day=1) - timedelta(days=1))
-
-
-def day_words(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 # Facts

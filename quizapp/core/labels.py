@@ -10,7 +10,6 @@ from quizapp.core.attendance import LeaveKind
 from quizapp.core.attendance import MakeUpState
 from quizapp.core.attendance import Presence
 from quizapp.core.attendance import Way
-from quizapp.core.bulletin import PeriodKind
 from quizapp.core.comparison import Change
 from quizapp.core.comparison import Reason
 from quizapp.core.corrections import Verb
@@ -26,6 +25,7 @@ from quizapp.core.drafts import Bloom
 from quizapp.core.duplicates import Double
 from quizapp.core.marking import DoubtReason
 from quizapp.core.marking import NoticeKind
+from quizapp.core.periods import PeriodKind
 from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName

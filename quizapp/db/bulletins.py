@@ -33,7 +33,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm import undefer
 
 from quizapp.core.attendance import Presence
-from quizapp.core.bulletin import PeriodKind
+from quizapp.core.periods import PeriodKind
 from quizapp.core.sitting import SittingKind
 from quizapp.core.states import BulletinState
 from quizapp.db.attempts import AttemptRow

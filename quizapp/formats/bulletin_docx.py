@@ -22,11 +22,11 @@ from quizapp.core.bulletin import COLUMNS
 from quizapp.core.bulletin import LEAD_IN
 from quizapp.core.bulletin import OUTLINE
 from quizapp.core.bulletin import BulletinFacts
-from quizapp.core.bulletin import day_words
 from quizapp.core.bulletin import notes
 from quizapp.core.bulletin import rows
 from quizapp.core.bulletin import signs
 from quizapp.core.bulletin import title_lines
+from quizapp.core.periods import day_words
 from quizapp.formats.official_docx import BODY_FONT
 from quizapp.formats.official_docx import BODY_SIZE
 from quizapp.formats.official_docx import CLOSER

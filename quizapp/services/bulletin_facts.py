@@ -12,21 +12,21 @@ from datetime import tzinfo
 from sqlalchemy.orm import Session
 
 from quizapp.core.bulletin import MOST_POINTS
-from quizapp.core.bulletin import YEARS
 from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import Group
 from quizapp.core.bulletin import Held
-from quizapp.core.bulletin import Period
-from quizapp.core.bulletin import PeriodKind
 from quizapp.core.bulletin import Point
 from quizapp.core.bulletin import SectionLine
 from quizapp.core.bulletin import all_of
-from quizapp.core.bulletin import before
 from quizapp.core.bulletin import group_of
-from quizapp.core.bulletin import period_with
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
+from quizapp.core.periods import YEARS
+from quizapp.core.periods import Period
+from quizapp.core.periods import PeriodKind
 from quizapp.core.periods import Span
+from quizapp.core.periods import before
+from quizapp.core.periods import period_with
 from quizapp.core.reports import FEW
 from quizapp.core.reports import Figures
 from quizapp.core.states import SittingPhase

@@ -11,11 +11,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.bulletin import LINES
 from quizapp.core.bulletin import PARTS
-from quizapp.core.bulletin import YEARS
 from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import Difference
-from quizapp.core.bulletin import Period
-from quizapp.core.bulletin import PeriodKind
 from quizapp.core.bulletin import differences
 from quizapp.core.bulletin import draft
 from quizapp.core.bulletin import restored
@@ -23,6 +20,9 @@ from quizapp.core.bulletin import stored
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotAllowed
 from quizapp.core.errors import Problem
+from quizapp.core.periods import YEARS
+from quizapp.core.periods import Period
+from quizapp.core.periods import PeriodKind
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Role

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask import request
 
-from quizapp.core.bulletin import PeriodKind
+from quizapp.core.periods import PeriodKind
 from quizapp.core.periods import Span
 from quizapp.core.periods import span_between
 from quizapp.core.periods import span_of

@@ -27,6 +27,7 @@ from wtforms.widgets import ListWidget
 
 from quizapp.core.dealing import Drawing
 from quizapp.core.labels import label
+from quizapp.core.periods import YEARS
 from quizapp.core.question import MultipleRule
 from quizapp.core.sitting import Mode
 from quizapp.core.sitting import Pace
@@ -46,8 +47,6 @@ from quizapp.web.forms import Form
 
 WHOLE_OFFICE = 0
 MAX_BATCHES = 6
-#: Years that a plan can mean. One half typed (0026) is a slip, and the first day of all cannot be told in UTC.
-YEARS = range(2000, 2100)
 TOPIC_RULES = [InputRequired("请填写学习主题"), Length(max=100, message="主题不超过 100 字")]
 AGENDA_HELP = "一行一项，学习记录照此生成，例如：领学讲话、交流发言、测验、讲评、业务工作部署。"
 

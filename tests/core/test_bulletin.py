@@ -15,11 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core import bulletin
+from quizapp.core import periods
 from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import Difference
 from quizapp.core.bulletin import Held
-from quizapp.core.bulletin import Period
-from quizapp.core.bulletin import PeriodKind
 from quizapp.core.bulletin import Point
 from quizapp.core.bulletin import SectionLine
 from quizapp.core.bulletin import change
@@ -27,12 +26,14 @@ from quizapp.core.bulletin import differences
 from quizapp.core.bulletin import draft
 from quizapp.core.bulletin import group_of
 from quizapp.core.bulletin import percent
-from quizapp.core.bulletin import period_with
 from quizapp.core.bulletin import quotation
 from quizapp.core.bulletin import restored
 from quizapp.core.bulletin import rows
 from quizapp.core.bulletin import stored
 from quizapp.core.bulletin import tenths
+from quizapp.core.periods import Period
+from quizapp.core.periods import PeriodKind
+from quizapp.core.periods import period_with
 from quizapp.core.reports import Figures
 from quizapp.core.reports import Scores
 
@@ -46,7 +47,7 @@ def test_a_day_lies_in_its_period_and_periods_follow_each_other_without_a_gap(ki
     period = period_with(kind, day)
     assert period.starts_on <= day <= period.ends_on
     assert {period_with(kind, edge) for edge in (period.starts_on, period.ends_on)} == {period}
-    assert bulletin.before(period).ends_on == period.starts_on - timedelta(days=1)
+    assert periods.before(period).ends_on == period.starts_on - timedelta(days=1)
 
 
 NAMES = {
@@ -334,4 +335,4 @@ def test_a_share_is_rounded_down() -> None:
 
 def test_the_week_before_the_first_of_all_is_found() -> None:
     first = Period(PeriodKind.WEEK, date(2000, 1, 3), date(2000, 1, 9))
-    assert bulletin.before(first).starts_on == date(1999, 12, 27)
+    assert periods.before(first).starts_on == date(1999, 12, 27)

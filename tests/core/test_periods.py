@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.bulletin import PeriodKind
+from quizapp.core.periods import PeriodKind
 from quizapp.core.periods import Span
 from quizapp.core.periods import span_between
 from quizapp.core.periods import span_of

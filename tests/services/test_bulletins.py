@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 from stocked import stocked_set
 
 from quizapp.core.attendance import Way
-from quizapp.core.bulletin import PeriodKind
 from quizapp.core.bulletin import rows
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotAllowed
 from quizapp.core.errors import NotFound
 from quizapp.core.errors import NotNow
+from quizapp.core.periods import PeriodKind
 from quizapp.core.question import UNITS
 from quizapp.core.sitting import SittingKind
 from quizapp.core.states import BulletinState

@@ -16,7 +16,7 @@ from factories import sitting_facts
 from flask import Flask
 from stocked import stocked_set
 
-from quizapp.core.bulletin import PeriodKind
+from quizapp.core.periods import PeriodKind
 from quizapp.core.question import UNITS
 from quizapp.db import attempts
 from quizapp.db import people

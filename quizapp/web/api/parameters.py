@@ -11,13 +11,12 @@ from typing import Any
 
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
+from quizapp.core.periods import YEARS
 
 DEFAULT_LIMIT = 100
 MOST = 200
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,22}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-#: No office's records lie further off; beyond, calendars end.
-YEARS = range(2000, 2101)
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,13 @@ from quizapp.core.bulletin import OUTLINE
 from quizapp.core.bulletin import PARTS
 from quizapp.core.bulletin import BulletinFacts
 from quizapp.core.bulletin import Difference
-from quizapp.core.bulletin import PeriodKind
 from quizapp.core.bulletin import SectionLine
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotNow
 from quizapp.core.errors import Problem
 from quizapp.core.labels import label
+from quizapp.core.periods import PeriodKind
+from quizapp.core.periods import day_words
 from quizapp.core.roles import Action
 from quizapp.core.states import BulletinState
 from quizapp.db.base import db
@@ -295,8 +296,8 @@ def _sheet(found: Bulletin) -> dict[str, Any]:
         "columns": COLUMNS,
         "rows": texts.rows(facts),
         "notes": texts.notes(facts),
-        "dated": texts.day_words(found.row.dated) if found.row.dated else "",
-        "as_of": texts.day_words(facts.as_of),
+        "dated": day_words(found.row.dated) if found.row.dated else "",
+        "as_of": day_words(facts.as_of),
     }
 
 
