@@ -44,7 +44,7 @@ from quizapp.services import make_ups
 from quizapp.services import minutes
 from quizapp.services import people
 from quizapp.services import plans
-from quizapp.services import reports
+from quizapp.services import report_places
 from quizapp.services import rota
 from quizapp.services import sections
 from quizapp.services import signing_in
@@ -275,7 +275,9 @@ def look_back(q: Quarter) -> None:
     q.at(date(2026, 12, 4), 9)
     phases = {sitting_rows.sitting_alone(session, public_id).phase(q.clock()) for public_id in q.held.values()}
     assert phases == {SittingPhase.CLOSED}
-    lines = reports.overview(session, q.actor(office.director), now=q.clock()).sittings
+    overview = report_places.overview(session, report_places.node(session, q.actor(office.director)), now=q.clock())
+    assert overview is not None
+    lines = overview.sittings
     assert {line.sitting.public_id for line in lines} == set(q.held.values())
     first = next(line for line in lines if line.sitting.public_id == q.held[FIRST])
     assert (first.figures.excused, first.figures.made_up) == (1, 1)

@@ -141,6 +141,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.RECOGNITION_MANAGE: "登记学时认定",
         Action.RECORD_OWN: "查看本人学习档案",
         Action.REMINDER_READ: "查看提醒发送情况",
+        Action.REMINDER_SEND: "提醒未作答的人",
         Action.REPORT_READ: "查看成绩",
         Action.ROOM_JOIN: "签到",
         Action.ROOM_LEAD: "主持现场",

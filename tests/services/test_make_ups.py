@@ -34,13 +34,14 @@ from quizapp.db.attendance import MakeUpRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionSetRow
 from quizapp.db.engine import writing
+from quizapp.db.people import SectionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
 from quizapp.services import attempts
 from quizapp.services import leave
 from quizapp.services import make_ups
 from quizapp.services import people
-from quizapp.services import reports
+from quizapp.services import report_runs
 from quizapp.services import sittings
 from quizapp.services import speeches
 from quizapp.services.make_ups import Task
@@ -232,8 +233,9 @@ def test_it_is_nobody_elses(task: str, office: Office, clock: Clock) -> None:
 
 def test_no_report_of_the_week_knows_of_it(session: Session, task: str, office: Office, clock: Clock) -> None:
     hand_in(office.staff, begin(office.staff, task, clock), clock)
-    report = reports.overview(session, office.chief.actor, now=clock())
-    assert [line.sitting.topic for line in report.sittings] == ["“五型”干部学测"]
+    section = session.get_one(SectionRow, office.secretariat).public_id
+    run = report_runs.section_over_time(session, office.chief.actor, section, now=clock())
+    assert [line.sitting.topic for line in run.sittings] == ["“五型”干部学测"]
 
 
 # The deadline

@@ -26,6 +26,7 @@ from quizapp.core.question import UNITS
 from quizapp.core.question import Interaction
 from quizapp.db.base import db
 from quizapp.db.engine import writing
+from quizapp.db.people import SectionRow
 from quizapp.services import answers
 from quizapp.services import attempts
 from quizapp.services import marking
@@ -55,6 +56,11 @@ def mark(quiz: Quiz, by: Person, of: Person, said: tuple[bool, ...], **how: bool
 def undo(quiz: Quiz, by: Person) -> str:
     with writing() as session:
         return marking.undo(session, by.actor, quiz.sitting, ESSAY, now=quiz.clock())
+
+
+def of_section(quiz: Quiz) -> reports.SectionReport:
+    section = db.session().get_one(SectionRow, quiz.office.secretariat).public_id
+    return reports.section_report(db.session(), quiz.office.chief.actor, quiz.sitting, section, now=quiz.clock())
 
 
 def only_pile(quiz: Quiz, by: Person) -> marking.Pile:
@@ -103,8 +109,7 @@ def test_an_answer_that_says_nothing_is_nought_without_a_person(
 def test_reports_count_nobody_whose_score_is_not_final(quiz: Quiz, office: Office) -> None:
     quiz.write(office.staff, "关键词1")
     quiz.hand_in(office.colleague, {})
-    report = reports.overview(db.session(), office.chief.actor, now=quiz.clock()).only
-    assert report is not None
+    report = of_section(quiz)
     assert (report.figures.closed, report.figures.waiting, report.figures.mean) == (1, 1, Fraction(0))
     lines = {line.person.name: line for line in report.present}
     assert (lines[office.staff.name].share, lines[office.staff.name].passed) == (None, None)
@@ -126,8 +131,7 @@ def test_a_question_whose_answers_wait_counts_in_no_figure_of_questions(quiz: Qu
     quiz.write(office.staff, "关键词1")
     quiz.hand_in(office.colleague, {})
     quiz.close()
-    report = reports.overview(db.session(), office.chief.actor, now=quiz.clock()).only
-    assert report is not None
+    report = of_section(quiz)
     asked = {missed.position: missed.asked for missed in report.missed}
     assert (asked[ESSAY], asked[1]) == (1, 2)
 

@@ -39,7 +39,7 @@ from quizapp.formats.answer_sheets import read_answer_sheet
 from quizapp.services import answers
 from quizapp.services import attempts
 from quizapp.services import paper_answers
-from quizapp.services import reports
+from quizapp.services import report_places
 from quizapp.services.answers import Sent
 from quizapp.services.printing import NotOnPaper
 from quizapp.services.printing import common_paper
@@ -131,9 +131,10 @@ def test_the_regular_reports_show_them_as_usual(
 ) -> None:
     enter(office, sitting_id, sheet_of(sitting_id, (office.staff, ("", *right[1:-1], ""))), clock)
     clock.advance(hours=3)
-    report = reports.sitting_report(session, office.deputy.actor, sitting_id, now=clock())
-    assert (report.side_by_side.total.started, report.side_by_side.total.closed) == (1, 1)
-    assert report.side_by_side.total.passed == 1
+    overseen = report_places.node(session, office.chief.actor)
+    report = report_places.at_sitting(session, overseen, sitting_id, now=clock())
+    total = report.place.total.figures
+    assert (total.started, total.closed, total.passed) == (1, 1, 1)
     assert report.missed[0].position == 1
 
 
