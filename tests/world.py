@@ -11,9 +11,11 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
+from zipfile import ZipFile
 
 import studies
 from conftest import FRIDAY
@@ -33,6 +35,7 @@ from sqlalchemy import event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from quizapp import create_app
 from quizapp.core.api import Scope
@@ -197,6 +200,14 @@ def without_the_fleeting(body: str) -> str:
     for pattern in FLEETING:
         body = pattern.sub("", body)
     return body
+
+
+def text_of(answer: TestResponse) -> str:
+    """What a page or a file says."""
+    if answer.mimetype.endswith(("sheet", "document")):
+        with ZipFile(BytesIO(answer.data)) as package:
+            return "\n".join(package.read(name).decode() for name in package.namelist() if name.endswith(".xml"))
+    return answer.data.decode("utf-8-sig", "replace")
 
 
 @cache

@@ -496,7 +496,7 @@ def test_the_printed_key_and_the_big_screen_show_the_corrected_key(taken: Quiz, 
 def _missed(quiz: Quiz) -> dict[int, tuple[str, ...]]:
     """What the director's list of missed questions names as the key, by position."""
     db.session.rollback()
-    sections = [reports.SectionName(id_, "", "") for id_ in quiz.office.director.actor.overseen]
+    sections = quiz.office.director.actor.overseen
     name = reports.opened(db.session(), quiz.sitting, quiz.clock())
     return {each.position: each.key for each in reports.most_missed(db.session(), sections, name)}
 

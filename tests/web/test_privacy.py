@@ -1,21 +1,14 @@
 """Scores by section: every page and every file, for every kind of person, names exactly whom they may know of."""
 
-import csv
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
-from io import StringIO
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 from conftest import Person
 from sqlalchemy import or_
 from sqlalchemy import select
-from world import PRINCIPALS
-from world import World
-from world import shared_world
 
 from quizapp.core.sitting import SittingKind
 from quizapp.db.attempts import AttemptRow
@@ -25,6 +18,10 @@ from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
 from quizapp.db.regrades import RegradeRow
 from quizapp.db.sittings import SittingRow
+from tests.world import PRINCIPALS
+from tests.world import World
+from tests.world import shared_world
+from tests.world import text_of
 
 #: Where scores are told: by address, with what its names stand for.
 PAGES = (
@@ -94,19 +91,11 @@ def asked(world: World, who: str, things: Mapping[str, list[str]]) -> Iterator[T
     browser = world.browser(who)
     for address in addresses(things):
         page = browser.get(address)
-        yield Told(address, page.status_code, text_of(page.mimetype, page.data) if page.status_code == 200 else "")
+        yield Told(address, page.status_code, text_of(page) if page.status_code == 200 else "")
         if b"as=csv" in page.data:
             address += f"{'&' if '?' in address else '?'}as=csv"
             file = browser.get(address)
-            yield Told(address, file.status_code, text_of(file.mimetype, file.data))
-
-
-def text_of(kind: str, data: bytes) -> str:
-    if kind == "text/csv":
-        return "\n".join("\t".join(row) for row in csv.reader(StringIO(data.decode("utf-8-sig"))))
-    if kind.endswith("document"):
-        return ZipFile(BytesIO(data)).read("word/document.xml").decode()
-    return data.decode()
+            yield Told(address, file.status_code, text_of(file))
 
 
 def may_know(world: World, who: Person) -> set[str]:
