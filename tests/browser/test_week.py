@@ -85,7 +85,7 @@ def approve_by_keyboard(person: Visitor) -> None:
     person.go("/review")
     page = person.page
     page.locator("main a.btn-primary").first.click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/review/*")
     person.look()
     for _ in range(200):
         if "/review/" not in page.url or not page.locator("form[action$='/approval']").count():
