@@ -65,7 +65,7 @@ def see_the_map(person: Visitor, address: str) -> None:
     page.wait_for_url("**covered=waiting*")
     assert "有题待审" in page.locator(".cover-filter [aria-current]").inner_text()
     assert not person.sees("未拟出题")
-    page.get_by_text("逐段列表").click()
+    page.locator("summary", has_text="逐段列表").click()
     person.look()
     page.locator(".cover-cell").nth(9).click()
     page.wait_for_url("**#paragraph-10")
