@@ -52,6 +52,16 @@ OVERRULING = frozenset({Method.GRANT, Method.VOID})
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far scoring anew has come; counts of papers."""
+
+    total: int
+    looked: int
+    changed: int
+    finished: bool
+
+
+@dataclass(frozen=True)
 class Standing:
     """What was decided of one place of a paper, as its people are told."""
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import date
-from io import BytesIO
 from typing import Any
 from typing import Protocol
 
-from docx import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -35,16 +33,13 @@ from quizapp.formats.official_docx import LINE
 from quizapp.formats.official_docx import SUBHEAD_FONT
 from quizapp.formats.official_docx import TITLE_FONT
 from quizapp.formats.official_docx import TITLE_SIZE
-from quizapp.formats.official_docx import add_page_numbers
+from quizapp.formats.official_docx import content_of
 from quizapp.formats.official_docx import indent
 from quizapp.formats.official_docx import keep_whole
-from quizapp.formats.official_docx import name_stand_ins
 from quizapp.formats.official_docx import off_grid
+from quizapp.formats.official_docx import official_document
 from quizapp.formats.official_docx import repeat_on_every_page
 from quizapp.formats.official_docx import set_cell_edges
-from quizapp.formats.official_docx import set_lines
-from quizapp.formats.official_docx import set_page
-from quizapp.formats.official_docx import set_style
 from quizapp.formats.official_docx import without_gaps
 from quizapp.formats.official_docx import write
 
@@ -86,13 +81,7 @@ def write_bulletin(
     parts: Mapping[str, str], facts: BulletinFacts, dated: date | None, absences: Absences = ()
 ) -> bytes:
     """The bulletin as a document; without a date while it is not issued. `absences` by section go into an annex."""
-    document = Document()
-    set_page(document)
-    set_lines(document)
-    set_style(document.styles["Normal"], BODY_FONT, BODY_SIZE)
-    add_page_numbers(document)
-    name_stand_ins(document)
-    document.core_properties.title, document.core_properties.author = parts.get("title", ""), ""
+    document = official_document(parts.get("title", ""))
     _add_title(document, parts.get("title", ""))
     _add_line(document)
     if parts.get("addressee"):
@@ -111,9 +100,7 @@ def write_bulletin(
     _sign(document, parts.get("signer", ""), day_words(dated) if dated else "（签发后注明日期）")
     if absences:
         _add_annex(document, absences)
-    made = BytesIO()
-    document.save(made)
-    return made.getvalue()
+    return content_of(document)
 
 
 # Texts

@@ -5,12 +5,10 @@ Nothing here can lay out a page, so how much fits is reckoned from the character
 
 from collections.abc import Iterator
 from collections.abc import Mapping
-from io import BytesIO
 from math import ceil
 from typing import Any
 from unicodedata import east_asian_width
 
-from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
@@ -25,8 +23,8 @@ from quizapp.formats.official_docx import PAGE
 from quizapp.formats.official_docx import POINTS_PER_MM
 from quizapp.formats.official_docx import TITLE_FONT
 from quizapp.formats.official_docx import TITLE_SIZE
-from quizapp.formats.official_docx import set_page
-from quizapp.formats.official_docx import set_style
+from quizapp.formats.official_docx import content_of
+from quizapp.formats.official_docx import document_in
 from quizapp.formats.official_docx import write
 
 TITLE_LINE = 36
@@ -43,11 +41,7 @@ CELL_PADDING = 4
 def write_minutes(parts: Mapping[str, str]) -> bytes:
     """The minutes as a document; on one page as long as the smallest form lets them."""
     size, line = next((form for form in FORMS if _height(parts, *form) <= _room()), FORMS[-1])
-    document = Document()
-    set_page(document)
-    set_style(document.styles["Normal"], BODY_FONT, size)
-    document.core_properties.title = parts.get("title", "")
-    document.core_properties.author = ""
+    document = document_in(size, parts.get("title", ""))
     title = document.add_paragraph()
     write(title, parts.get("title", ""), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -55,9 +49,7 @@ def write_minutes(parts: Mapping[str, str]) -> bytes:
     _add_table(document, parts, size, line)
     for head, lines in _texts(parts):
         _add_text(document, head, lines, size, line)
-    made = BytesIO()
-    document.save(made)
-    return made.getvalue()
+    return content_of(document)
 
 
 def _texts(parts: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:

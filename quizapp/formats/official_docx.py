@@ -4,8 +4,10 @@ A Chinese face is named for East Asian text, a Latin one beside it: Word and WPS
 the face of titles is not installed, the font table names another.
 """
 
+from io import BytesIO
 from typing import Any
 
+from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.enum.text import WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -38,14 +40,38 @@ AFTER_SNAP = ("w:spacing", "w:ind", "w:jc", "w:textAlignment", "w:outlineLvl", "
 FOOTER = 25
 
 
-def set_page(document: Any) -> None:
+def official_document(title: str) -> Any:
+    """An empty paper of the office, of 22 lines a page and with page numbers."""
+    document = document_in(BODY_SIZE, title)
+    _set_lines(document)
+    _add_page_numbers(document)
+    _name_stand_ins(document)
+    return document
+
+
+def document_in(size: float, title: str) -> Any:
+    """An empty page of the office with its text in this size; its properties name nobody."""
+    document = Document()
+    _set_page(document)
+    _set_style(document.styles["Normal"], BODY_FONT, size)
+    document.core_properties.title, document.core_properties.author = title, ""
+    return document
+
+
+def content_of(document: Any) -> bytes:
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _set_page(document: Any) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
     section.top_margin, section.bottom_margin = Mm(MARGINS[0]), Mm(MARGINS[1])
     section.left_margin, section.right_margin = Mm(MARGINS[2]), Mm(MARGINS[3])
 
 
-def set_lines(document: Any) -> None:
+def _set_lines(document: Any) -> None:
     """22 lines of 28 signs a page, for every paragraph that says nothing else."""
     properties = document.sections[0]._sectPr
     for old in properties.findall(qn("w:docGrid")):
@@ -56,7 +82,7 @@ def set_lines(document: Any) -> None:
     properties.append(grid)
 
 
-def set_style(style: Any, font: str, size: float) -> None:
+def _set_style(style: Any, font: str, size: float) -> None:
     """The face and size of a style, whose text is Chinese: by its language a reading program chooses how signs look."""
     style.font.name, style.font.size = LATIN_FONT, Pt(size)
     properties = style.element.get_or_add_rPr()
@@ -113,7 +139,7 @@ def off_grid(paragraph: Any) -> None:
     paragraph._p.get_or_add_pPr().insert_element_before(snap, *AFTER_SNAP)
 
 
-def add_page_numbers(document: Any) -> None:
+def _add_page_numbers(document: Any) -> None:
     """— 1 — in 四号 半角宋体: right on odd pages, left on even ones, one sign from the edge."""
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
@@ -150,7 +176,7 @@ def _add_field(paragraph: Any, name: str) -> None:
         run._r.append(element)
 
 
-def name_stand_ins(document: Any) -> None:
+def _name_stand_ins(document: Any) -> None:
     """Tell the reading program what to show where a face is not installed."""
     part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     table = parse_xml(part.blob)

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
-from docx import Document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -20,16 +18,13 @@ from quizapp.formats.official_docx import HEAD_FONT
 from quizapp.formats.official_docx import LINE
 from quizapp.formats.official_docx import TITLE_FONT
 from quizapp.formats.official_docx import TITLE_SIZE
-from quizapp.formats.official_docx import add_page_numbers
+from quizapp.formats.official_docx import content_of
 from quizapp.formats.official_docx import indent
 from quizapp.formats.official_docx import keep_whole
-from quizapp.formats.official_docx import name_stand_ins
 from quizapp.formats.official_docx import off_grid
+from quizapp.formats.official_docx import official_document
 from quizapp.formats.official_docx import repeat_on_every_page
 from quizapp.formats.official_docx import set_cell_edges
-from quizapp.formats.official_docx import set_lines
-from quizapp.formats.official_docx import set_page
-from quizapp.formats.official_docx import set_style
 from quizapp.formats.official_docx import write
 from quizapp.formats.tables import clean
 
@@ -71,13 +66,7 @@ class RecordPaper:
 
 def write_record(paper: RecordPaper) -> bytes:
     """The record as a document."""
-    document = Document()
-    set_page(document)
-    set_lines(document)
-    set_style(document.styles["Normal"], BODY_FONT, BODY_SIZE)
-    add_page_numbers(document)
-    name_stand_ins(document)
-    document.core_properties.title, document.core_properties.author = clean(paper.title), ""
+    document = official_document(clean(paper.title))
     title = document.add_paragraph()
     write(title, clean(paper.title), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -89,9 +78,7 @@ def write_record(paper: RecordPaper) -> bytes:
         _add_part(document, part)
     for note in paper.notes:
         _add_note(document, note)
-    made = BytesIO()
-    document.save(made)
-    return made.getvalue()
+    return content_of(document)
 
 
 def _add_part(document: Any, part: PaperPart) -> None:

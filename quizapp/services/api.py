@@ -102,14 +102,11 @@ class Section:
 
 def people(session: Session, asked: Asked, *, section_id: str | None, active: bool | None) -> Batch[Person]:
     """The roster in the order in which it grew: who joins while somebody reads stands behind, and nobody moves."""
-    statement = select(PersonRow).options(selectinload(PersonRow.section)).order_by(PersonRow.id)
+    statement = _behind(session, select(PersonRow), PersonRow, asked).options(selectinload(PersonRow.section))
     if section_id is not None:
         statement = statement.where(PersonRow.section_id == _section(session, section_id).id)
     if active is not None:
         statement = statement.where(PersonRow.active == active)
-    if asked.cursor is not None:
-        behind = select(PersonRow.id).where(PersonRow.public_id == asked.cursor)
-        statement = statement.where(PersonRow.id > _known(session, behind))
     return _batch(session, statement, asked, _person)
 
 
@@ -119,10 +116,7 @@ def _person(row: PersonRow) -> Person:
 
 def sections(session: Session, asked: Asked) -> Batch[Section]:
     """The organisation tree, each section with the one above it, in the order in which it grew."""
-    statement = select(SectionRow).order_by(SectionRow.id)
-    if asked.cursor is not None:
-        behind = select(SectionRow.id).where(SectionRow.public_id == asked.cursor)
-        statement = statement.where(SectionRow.id > _known(session, behind))
+    statement = _behind(session, select(SectionRow), SectionRow, asked)
     names = {row.id: row.public_id for row in people_rows.sections(session)}
     return _batch(session, statement, asked, lambda row: _branch(row, names))
 
@@ -271,10 +265,7 @@ def _scores(
     session: Session, asked: Asked, figures: Mapping[int, Figures], behind: Mapping[int, int]
 ) -> Batch[SectionScores]:
     """Sections with figures, as the office grew; `behind` says how many people stand behind each."""
-    statement = select(SectionRow).where(SectionRow.id.in_(figures)).order_by(SectionRow.id)
-    if asked.cursor is not None:
-        last = select(SectionRow.id).where(SectionRow.public_id == asked.cursor)
-        statement = statement.where(SectionRow.id > _known(session, last))
+    statement = _behind(session, select(SectionRow).where(SectionRow.id.in_(figures)), SectionRow, asked)
     return _batch(session, statement, asked, lambda row: _section_scores(row, figures[row.id], behind[row.id] >= FEW))
 
 
@@ -423,12 +414,17 @@ def _batch(session: Session, statement: Select[Row], asked: Asked, item: Callabl
     return Batch(tuple(map(item, given)), given[-1].public_id if more else None)
 
 
-def _known(session: Session, statement: Select[int]) -> int:
-    """The id of what a cursor names."""
-    found = session.scalar(statement)
-    if found is None:
+def _behind(
+    session: Session, statement: Select[Row], row: type[PersonRow] | type[SectionRow], asked: Asked
+) -> Select[Row]:
+    """In the order in which they came, from behind what the cursor names."""
+    ordered = statement.order_by(row.id)
+    if asked.cursor is None:
+        return ordered
+    last = session.scalar(select(row.id).where(row.public_id == asked.cursor))
+    if last is None:
         raise _bad_cursor()
-    return found
+    return ordered.where(row.id > last)
 
 
 def _bad_cursor() -> BadInput:

@@ -30,6 +30,7 @@ from quizapp.core.regrading import Effect
 from quizapp.core.regrading import Group
 from quizapp.core.regrading import Method
 from quizapp.core.regrading import NoNewKey
+from quizapp.core.regrading import Progress
 from quizapp.core.regrading import effect
 from quizapp.core.regrading import in_letters_of
 from quizapp.core.regrading import same_key
@@ -49,8 +50,8 @@ from quizapp.db import attempts as attempt_rows
 from quizapp.db import bank
 from quizapp.db import marking as rows
 from quizapp.db import people
+from quizapp.db import regrade_answers
 from quizapp.db import regrades
-from quizapp.db import regrading as answers
 from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
@@ -88,16 +89,6 @@ class ChangedSinceShown(QuizError):
 
 class StillRunning(QuizError):
     """The sitting's papers are still being scored anew for what was decided before."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far scoring anew has come; counts of papers."""
-
-    total: int
-    looked: int
-    changed: int
-    finished: bool
 
 
 @dataclass(frozen=True)
@@ -372,7 +363,7 @@ def _dry_run(session: Session, found: Asked, method: Method | None) -> DryRun:
     _must_be_offered(found, method)
     newer = found.newer if method is Method.NEW_KEY else None
     question = newer.question if newer else _as_asked(session, found.place)
-    groups = answers.answers_at(session, found.sitting.id, found.place.position)
+    groups = regrade_answers.answers_at(session, found.sitting.id, found.place.position)
     changed = effect(
         groups,
         found.counting.method,
@@ -454,7 +445,7 @@ def confirm(
     assert row is not None  # nothing is withdrawn but what stands
     session.add(row)
     row.stamp, row.finished_at, row.reached_person, row.looked, row.changed = stamp, None, 0, 0, 0
-    row.total = answers.count_closed(session, sitting.id)
+    row.total = regrade_answers.count_closed(session, sitting.id)
     session.flush()
     _record(session, actor, found, run, reason, now)
 
@@ -531,7 +522,7 @@ def step(session: Session, *, now: datetime, at_once: int = AT_ONCE) -> bool:
     if run is None:
         return False
     sitting = session.get_one(SittingRow, run.sitting_id)
-    found = answers.next_attempts(session, sitting.id, run.position, run.reached_person, at_once)
+    found = regrade_answers.next_attempts(session, sitting.id, run.position, run.reached_person, at_once)
     if not found:
         _finish(session, run, sitting, now)
         return True

@@ -99,8 +99,22 @@ class Overview:
     total: int
 
 
+class _OfPeople:
+    """What `n` people say."""
+
+    n: int
+
+    @property
+    def few(self) -> bool:
+        return self.n < FEW
+
+    @property
+    def enough(self) -> bool:
+        return self.n >= ENOUGH
+
+
 @dataclass(frozen=True)
-class ItemFigures:
+class ItemFigures(_OfPeople):
     """What is known of a question, over one sitting or pooled within several.
 
     What fewer than FEW people say is left out, for it would tell of persons; `index`, `band`, `efficiency` and
@@ -118,14 +132,6 @@ class ItemFigures:
     band: Discrimination | None
     efficiency: Fraction | None
     point_biserial: float | None
-
-    @property
-    def few(self) -> bool:
-        return self.n < FEW
-
-    @property
-    def enough(self) -> bool:
-        return self.n >= ENOUGH
 
 
 @dataclass(frozen=True)
@@ -149,13 +155,14 @@ class ItemLine:
 
 
 @dataclass(frozen=True)
-class SittingStatistics:
+class SittingStatistics(_OfPeople):
     """The statistics of one paper. Without `figures` while nothing is summed up, or nobody has a score."""
 
     sitting: SittingName
     made_at: datetime | None
     #: Whether marks changed since; they are made anew within minutes.
     is_outdated: bool
+    n: int
     figures: ScoreFigures | None
     #: How many people scored in each ten percent.
     tens: tuple[int, ...]
@@ -170,18 +177,6 @@ class SittingStatistics:
     items: tuple[ItemLine, ...]
     #: How many questions were made void or granted to everybody: marks say nothing of them.
     overruled: int
-
-    @property
-    def n(self) -> int:
-        return self.figures.n if self.figures else 0
-
-    @property
-    def few(self) -> bool:
-        return self.n < FEW
-
-    @property
-    def enough(self) -> bool:
-        return self.n >= ENOUGH
 
 
 @dataclass(frozen=True)
@@ -292,6 +287,7 @@ def _paper(
         sitting=name,
         made_at=summary.items_made_at if summary else None,
         is_outdated=summary.items_outdated if summary else False,
+        n=n,
         figures=figures,
         tens=in_tens(scores),
         seconds=summary.seconds if summary and n >= FEW else None,

@@ -31,6 +31,7 @@ from quizapp.core.errors import Problem
 from quizapp.core.marking import NoticeKind
 from quizapp.core.marking import with_wordings
 from quizapp.core.question import Question
+from quizapp.core.regrading import Progress
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
@@ -71,16 +72,6 @@ class WrongWording:
     blank: int | None
     text: str
     times: int
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far scoring anew has come; counts of attempts."""
-
-    total: int
-    looked: int
-    changed: int
-    finished: bool
 
 
 @dataclass(frozen=True)

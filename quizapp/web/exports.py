@@ -9,8 +9,6 @@ nothing that the page would not show:
 A page with several tables names them in its links, and asks `exports.chosen("sections", "people")` which is meant.
 """
 
-from enum import Enum
-from urllib.parse import quote
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -25,30 +23,16 @@ from quizapp.formats.tables import Table
 from quizapp.formats.tables import write_csv
 from quizapp.formats.tables import write_xlsx
 from quizapp.web.access import now
+from quizapp.web.files import FileKind
+from quizapp.web.files import attachment
 from quizapp.web.filters import office_time
 
 #: What asks for a file in an address.
 PARAMETER = "as"
 #: What says which of a page's tables, where it has several.
 WHICH = "of"
-#: What no file name may hold somewhere, beside what cannot be printed.
-NOT_IN_NAMES = frozenset('<>:"|?*/\\')
-LONGEST_NAME = 80
-
-
-class FileKind(Enum):
-    """(what the address says, the media type)."""
-
-    XLSX = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    CSV = ("csv", "text/csv; charset=utf-8")
-
-    @property
-    def ending(self) -> str:
-        return self.value[0]
-
-    @property
-    def media_type(self) -> str:
-        return self.value[1]
+#: The kinds that a table can be had as.
+KINDS = (FileKind.XLSX, FileKind.CSV)
 
 
 def init_app(app: Flask) -> None:
@@ -63,7 +47,7 @@ def wanted() -> FileKind | None:
     named = request.args.getlist(PARAMETER)
     if not named:
         return None
-    found = [kind for kind in FileKind if [kind.ending] == named]
+    found = [kind for kind in KINDS if [kind.ending] == named]
     if not found:
         raise NotFound("export", request.full_path)
     return found[0]
@@ -85,17 +69,7 @@ def answer(table: Table) -> Response:
     kind, zone = wanted(), ZoneInfo(current_app.config["OFFICE_ZONE"])
     content = write_csv(table, zone) if kind is FileKind.CSV else write_xlsx(table, zone, now())
     kind = kind or FileKind.XLSX
-    made = Response(content, content_type=kind.media_type)
-    made.headers["Content-Disposition"] = disposition(f"{table.title} {office_time(now()):%Y-%m-%d}", kind.ending)
-    # Should a browser show it after all, it runs nothing and belongs to no site.
-    made.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return made
-
-
-def disposition(name: str, ending: str) -> str:
-    """To be kept under this name: as RFC 6266 has it, and as RFC 8187 for names beyond ASCII."""
-    kept = "".join(c for c in name if c.isprintable() and c not in NOT_IN_NAMES).strip(" .")[:LONGEST_NAME]
-    return f"attachment; filename=\"export.{ending}\"; filename*=UTF-8''{quote(f'{kept}.{ending}', safe='')}"
+    return attachment(content, f"{table.title} {office_time(now()):%Y-%m-%d}", kind)
 
 
 def export_address(ending: str, which: str = "") -> str:

@@ -1,10 +1,14 @@
 """What forms share. A form itself stands beside its view."""
 
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
 
 from quizapp.core.errors import BadInput
+from quizapp.core.labels import label
 
 
 class Form(FlaskForm):
@@ -33,6 +37,11 @@ class Form(FlaskForm):
         """(field id, sentence) for the summary at the top; the id is empty for the form as a whole."""
         of_fields = [(field.id, str(text)) for field in self for text in _flat(field.errors)]
         return of_fields + [("", str(text)) for text in self.form_errors]
+
+
+def choices_of(kinds: Iterable[StrEnum]) -> list[SelectChoice]:
+    """Each by its value, under its label."""
+    return [SelectChoice(kind.value, label(kind)) for kind in kinds]
 
 
 def _flat(errors: Any) -> list[Any]:

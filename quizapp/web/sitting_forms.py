@@ -26,7 +26,6 @@ from wtforms.widgets import CheckboxInput
 from wtforms.widgets import ListWidget
 
 from quizapp.core.dealing import Drawing
-from quizapp.core.labels import label
 from quizapp.core.periods import YEARS
 from quizapp.core.question import MultipleRule
 from quizapp.core.sitting import Mode
@@ -44,6 +43,7 @@ from quizapp.services import sittings
 from quizapp.services.sittings import SittingFacts
 from quizapp.services.sittings import Topic
 from quizapp.web.forms import Form
+from quizapp.web.forms import choices_of
 
 WHOLE_OFFICE = 0
 MAX_BATCHES = 6
@@ -88,7 +88,7 @@ class SittingForm(Form):
     closes_at = _moment("结束时间", InputRequired("请填写结束时间"))
     mode = SelectField(
         "组织方式",
-        choices=[SelectChoice(mode.value, label(mode)) for mode in Mode],
+        choices=choices_of(Mode),
         default=Mode.INDIVIDUAL.value,
         description="统一作答：到结束时间全体同时收卷，不另计时长；分批作答：每批从本批开始时间起计时。",
     )
@@ -100,7 +100,7 @@ class SittingForm(Form):
     )
     pace = SelectField(
         "作答步调",
-        choices=[SelectChoice(pace.value, label(pace)) for pace in Pace],
+        choices=choices_of(Pace),
         default=Pace.WHOLE.value,
         description="逐题同步作答：由带学领导在现场一题一题开放，须统一作答、全体同一份试卷。",
     )
@@ -121,18 +121,18 @@ class SittingForm(Form):
     )
     multiple_rule = SelectField(
         "多选题评分",
-        choices=[SelectChoice(rule.value, label(rule)) for rule in MultipleRule],
+        choices=choices_of(MultipleRule),
         default=MultipleRule.PARTIAL.value,
     )
     review = SelectField(
         "成绩和解析",
-        choices=[SelectChoice(review.value, label(review)) for review in Review],
+        choices=choices_of(Review),
         default=Review.AT_ONCE.value,
         description="交卷后，得分和本人答案随时可看；这里定正确答案和解析何时可看。立即可看时，先交卷的人会先知道答案。",
     )
     drawing = SelectField(
         "出题方式",
-        choices=[SelectChoice(drawing.value, label(drawing)) for drawing in Drawing],
+        choices=choices_of(Drawing),
         default=Drawing.SAME.value,
         description="一人一卷：每人从试卷中各抽一部分题，题目不同，各题型的题数和满分相同。",
     )

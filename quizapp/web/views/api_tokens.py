@@ -17,7 +17,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import DateField
 from wtforms import SelectMultipleField
 from wtforms import StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput
@@ -27,7 +26,6 @@ from quizapp.core.api import LONGEST_LIFE
 from quizapp.core.api import REQUESTS
 from quizapp.core.api import Scope
 from quizapp.core.errors import BadInput
-from quizapp.core.labels import label
 from quizapp.core.roles import Action
 from quizapp.db.base import db
 from quizapp.db.engine import writing
@@ -38,6 +36,7 @@ from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.filters import office_time
 from quizapp.web.forms import Form
+from quizapp.web.forms import choices_of
 
 bp = Blueprint("api_tokens", __name__, url_prefix="/api-tokens")
 
@@ -57,7 +56,7 @@ class TokenForm(Form):
     scopes = SelectMultipleField(
         "可读取的内容",
         [InputRequired("请至少选择一项可读取的内容")],
-        choices=[SelectChoice(scope.value, label(scope)) for scope in Scope],
+        choices=choices_of(Scope),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -21,7 +21,6 @@ from wtforms.validators import Length
 from quizapp.core.attendance import LeaveKind
 from quizapp.core.attendance import Presence
 from quizapp.core.errors import BadInput
-from quizapp.core.labels import label
 from quizapp.core.roles import Action
 from quizapp.db.base import db
 from quizapp.db.engine import writing
@@ -36,6 +35,7 @@ from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.filters import office_time
 from quizapp.web.forms import Form
+from quizapp.web.forms import choices_of
 from quizapp.web.tables import attendance as tables
 
 bp = Blueprint("attendance", __name__)
@@ -45,13 +45,13 @@ class CorrectionForm(Form):
     presence = RadioField(
         "更正为",
         [AnyOf([presence.value for presence in Presence], "请选择更正为已到、请假还是未到")],
-        choices=[SelectChoice(presence.value, label(presence)) for presence in Presence],
+        choices=choices_of(Presence),
         validate_choice=False,
     )
     kind = SelectField(
         "请假类别",
         [AnyOf(["", *(kind.value for kind in LeaveKind)], "请从列出的类别中选择请假类别")],
-        choices=[SelectChoice("", "不是请假"), *(SelectChoice(kind.value, label(kind)) for kind in LeaveKind)],
+        choices=[SelectChoice("", "不是请假"), *choices_of(LeaveKind)],
         validate_choice=False,
         description="更正为“请假”时选择。",
     )

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,6 @@ from flask import flash
 from flask import redirect
 from flask import render_template
 from flask import request
-from flask import send_file
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField
@@ -34,7 +32,6 @@ from quizapp.core.bulletin import SectionLine
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotNow
 from quizapp.core.errors import Problem
-from quizapp.core.labels import label
 from quizapp.core.periods import PeriodKind
 from quizapp.core.periods import day_words
 from quizapp.core.roles import Action
@@ -45,18 +42,19 @@ from quizapp.services import bulletins
 from quizapp.services.bulletins import LONGEST_REASON
 from quizapp.services.bulletins import Bulletin
 from quizapp.services.minutes import WrittenMeanwhile
-from quizapp.services.speeches import printable
 from quizapp.web import charts
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.charts import Bar
 from quizapp.web.charts import Chart
+from quizapp.web.files import FileKind
+from quizapp.web.files import attachment
 from quizapp.web.filters import office_time
 from quizapp.web.forms import Form
+from quizapp.web.forms import choices_of
 
 bp = Blueprint("bulletins", __name__, url_prefix="/bulletins")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LEVEL = "　"
 #: So many signs of a title stand in one line on paper.
 TITLE_SIGNS = 20
@@ -67,7 +65,7 @@ MOST_DIFFERENCES = 20
 class DraftForm(Form):
     kind = SelectField(
         "期间",
-        choices=[SelectChoice(kind.value, label(kind)) for kind in PeriodKind],
+        choices=choices_of(PeriodKind),
         default=PeriodKind.MONTH.value,
         description="周从周一到周日，月、季度、年按日历。",
     )
@@ -147,8 +145,7 @@ def printed(bulletin_id: str) -> ResponseReturnValue:
 @needs(Action.BULLETIN_READ)
 def file(bulletin_id: str) -> ResponseReturnValue:
     title, made = bulletins.file(db.session(), actor(), bulletin_id, _section())
-    name = "".join(c for c in printable(title) if c not in '<>:"|?*/\\')
-    return send_file(BytesIO(made), DOCX, as_attachment=True, download_name=f"{name}.docx")
+    return attachment(made, title, FileKind.DOCX)
 
 
 @bp.get("/<string:bulletin_id>/edit")

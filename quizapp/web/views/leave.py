@@ -11,7 +11,6 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 from wtforms import TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 from wtforms.validators import Length
 
@@ -32,6 +31,7 @@ from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.filters import day_time
 from quizapp.web.forms import Form
+from quizapp.web.forms import choices_of
 from quizapp.web.tables import attendance as tables
 
 bp = Blueprint("leave", __name__)
@@ -43,7 +43,7 @@ class LeaveForm(Form):
     kind = SelectField(
         "请假类别",
         [AnyOf([kind.value for kind in LeaveKind], "请从列出的类别中选择请假类别")],
-        choices=[SelectChoice(kind.value, label(kind)) for kind in LeaveKind],
+        choices=choices_of(LeaveKind),
         validate_choice=False,
     )
     reason = TextAreaField(

@@ -1,7 +1,6 @@
 """The minutes of a study: read, made when asked, written on, taken away as a file."""
 
 from collections.abc import Mapping
-from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
@@ -10,7 +9,6 @@ from flask import flash
 from flask import redirect
 from flask import render_template
 from flask import request
-from flask import send_file
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
@@ -26,13 +24,13 @@ from quizapp.db.base import db
 from quizapp.db.engine import writing
 from quizapp.services import minutes
 from quizapp.services.minutes import WrittenMeanwhile
-from quizapp.services.speeches import printable
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
+from quizapp.web.files import FileKind
+from quizapp.web.files import attachment
 
 bp = Blueprint("minutes", __name__, url_prefix="/sittings/<string:sitting_id>/minutes")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @bp.get("")
@@ -88,8 +86,7 @@ def change(sitting_id: str) -> ResponseReturnValue:
 @needs(Action.MINUTES_WRITE)
 def file(sitting_id: str) -> ResponseReturnValue:
     topic, made = minutes.file(db.session(), actor(), sitting_id, now=now())
-    name = "".join(c for c in printable(topic) if c not in '<>:"|?*')
-    return send_file(BytesIO(made), DOCX, as_attachment=True, download_name=f"学习记录 {name}.docx")
+    return attachment(made, f"学习记录 {topic}", FileKind.DOCX)
 
 
 def _page(sitting_id: str, problems: list[Problem]) -> str:

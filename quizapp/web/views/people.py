@@ -21,7 +21,6 @@ from wtforms.widgets import CheckboxInput
 from wtforms.widgets import ListWidget
 
 from quizapp.core.errors import BadInput
-from quizapp.core.labels import label
 from quizapp.core.roles import Action
 from quizapp.core.roles import Role
 from quizapp.db.base import db
@@ -34,6 +33,7 @@ from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.forms import Form
+from quizapp.web.forms import choices_of
 from quizapp.web.tables import office as tables
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -72,7 +72,7 @@ class PersonForm(Form):
         render_kw={"autocomplete": "off"},
     )
     section = SelectField("科室", [InputRequired("请选择科室")], coerce=int)
-    roles = CheckboxesField("角色", choices=[SelectChoice(role.value, label(role)) for role in GIVEN_ROLES])
+    roles = CheckboxesField("角色", choices=choices_of(GIVEN_ROLES))
     oversees = CheckboxesField("分管科室", coerce=int)
     active = BooleanField("在用", default=True)
 

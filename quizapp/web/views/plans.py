@@ -28,7 +28,6 @@ from wtforms.validators import Optional
 
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
-from quizapp.core.labels import label
 from quizapp.core.roles import Action
 from quizapp.core.rota import HolidayPolicy
 from quizapp.core.sitting import Mode
@@ -46,6 +45,7 @@ from quizapp.web.access import now
 from quizapp.web.filters import WEEKDAYS
 from quizapp.web.filters import office_time
 from quizapp.web.forms import Form
+from quizapp.web.forms import choices_of
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 LEVEL = "　"
@@ -85,8 +85,8 @@ class PlanForm(Form):
     place = StringField("地点", [Length(max=plans.LONGEST_PLACE, message="地点不超过 100 字")], filters=[_stripped])
     starts_on = DateField("开始日期", [InputRequired("请填写开始日期")], description="这一天起的第一个学习日为第一次。")
     ends_on = DateField("结束日期", [Optional()], description="不填为长期。")
-    holidays = SelectField("遇节假日", choices=[SelectChoice(p.value, label(p)) for p in HolidayPolicy])
-    mode = SelectField("组织方式", choices=[SelectChoice(mode.value, label(mode)) for mode in Mode])
+    holidays = SelectField("遇节假日", choices=choices_of(HolidayPolicy))
+    mode = SelectField("组织方式", choices=choices_of(Mode))
     quiz_after_minutes = _number("测验在学习开始几分钟后", "quiz_after_minutes")
     quiz_minutes = _number("测验时长（分钟）", "quiz_minutes")
     pass_percent = _number("合格线（满分的百分比）", "pass_percent")

@@ -5,7 +5,6 @@ from base64 import b64encode
 from collections.abc import Callable
 from collections.abc import Mapping
 from functools import wraps
-from io import BytesIO
 from typing import TypeVar
 
 from flask import Blueprint
@@ -13,7 +12,6 @@ from flask import flash
 from flask import redirect
 from flask import render_template
 from flask import request
-from flask import send_file
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
@@ -34,6 +32,8 @@ from quizapp.services.speeches import printable
 from quizapp.web.access import actor
 from quizapp.web.access import needs
 from quizapp.web.access import now
+from quizapp.web.files import FileKind
+from quizapp.web.files import attachment
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 bp = Blueprint("printing", __name__, url_prefix="/sittings/<string:sitting_id>/print")
@@ -102,8 +102,7 @@ def entries(sitting_id: str) -> ResponseReturnValue:
 @or_says_why
 def entry_sheet(sitting_id: str) -> ResponseReturnValue:
     topic, made = paper_answers.empty_sheet(db.session(), actor(), sitting_id, now=now())
-    name = "".join(c for c in printable(topic) if c not in '<>:"|?*')
-    return send_file(BytesIO(made), XLSX, as_attachment=True, download_name=f"答卷表 {name}.xlsx")
+    return attachment(made, f"答卷表 {topic}", FileKind.XLSX)
 
 
 @bp.post("/entry-sheet")

@@ -1,13 +1,11 @@
 """One's own learning record: over time, beside section and office, as a page and as files."""
 
-from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
 from flask import current_app
 from flask import render_template
 from flask import request
-from flask import send_file
 from flask.typing import ResponseReturnValue
 
 from quizapp.core.record import Grasp
@@ -23,11 +21,12 @@ from quizapp.web.access import needs
 from quizapp.web.access import now
 from quizapp.web.charts import Chart
 from quizapp.web.charts import Line
+from quizapp.web.files import FileKind
+from quizapp.web.files import attachment
 from quizapp.web.filters import office_time
 from quizapp.web.tables import record as tables
 
 bp = Blueprint("record", __name__, url_prefix="/record")
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: A chart of more studies than two years have shows nothing any more.
 STUDIES_DRAWN = 104
 
@@ -57,8 +56,7 @@ def file() -> ResponseReturnValue:
     found = _asked()
     moment = office_time(now())
     made = write_record(tables.paper(found, f"{moment.year} 年 {moment.month} 月 {moment.day} 日"))
-    name = f"个人学习档案 {found.name} {tables.period_words(found)}.docx"
-    return send_file(BytesIO(made), DOCX, as_attachment=True, download_name=name)
+    return attachment(made, f"个人学习档案 {found.name} {tables.period_words(found)}", FileKind.DOCX)
 
 
 def _asked() -> LearningRecord:

@@ -1,4 +1,4 @@
-"""How all who were asked a question stand, and the closed attempts that regrading takes a few at a time."""
+"""The answers that a regrade touches: how all who were asked a question stand, and their attempts a few at a time."""
 
 import json
 from collections.abc import Sequence
