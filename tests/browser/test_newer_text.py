@@ -8,6 +8,7 @@ from browser.test_week import EDITORS
 from browser.test_week import SPEECH
 from browser.test_week import WIDTHS
 from browser.visitor import Visitor
+from browser.visitor import follow
 
 pytestmark = pytest.mark.browser
 
@@ -99,7 +100,6 @@ def bring_a_newer_text(person: Visitor, address: str, tmp_path: Path, width: int
 def look_again(person: Visitor) -> None:
     person.press("去复核")
     assert person.sees("需复核")
-    person.page.get_by_role("link", name="开始审题").click()
-    person.page.wait_for_load_state()
+    follow(person.page.get_by_role("link", name="开始审题"))
     person.look()
     assert person.sees("讲话换了新文本")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from browser.test_week import EDITORS
 from browser.visitor import Visitor
+from browser.visitor import follow
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 
@@ -207,31 +208,29 @@ def test_an_editor_corrects_a_reading_and_takes_it_back(person: Visitor) -> None
     expect(opened(page).get_by_label("名称")).to_have_value("决无此名")
 
     fill_in(page, "名称", "四勤”干部")
-    opened(page).get_by_label("名称").press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        opened(page).get_by_label("名称").press("Enter")
     assert person.sees("名称已改")
     person.look()
 
     open_corrections(page, "四勤”干部")
     opened(page).get_by_label("拆分").select_option(index=1)
-    opened(page).get_by_role("button", name="拆分").click()
+    follow(opened(page).get_by_role("button", name="拆分"))
     assert person.sees("已拆成两个要点")
     expect(page.locator(page.url[page.url.index("#") :])).to_be_in_viewport()
 
     page.locator(page.url[page.url.index("#") :]).locator(".correct > summary").click()
     opened(page).get_by_label("合并").select_option(index=next_place(page))
-    opened(page).get_by_role("button", name="合并").click()
+    follow(opened(page).get_by_role("button", name="合并"))
     assert person.sees("两个要点已合并")
     person.look()
 
     expect(page.locator(".correction")).to_have_count(3)
-    page.locator(".correction", has_text="改名称").get_by_role("button", name="撤销").click()
-    page.wait_for_load_state()
+    follow(page.locator(".correction", has_text="改名称").get_by_role("button", name="撤销"))
     assert person.sees("有 2 条更正找不到原处")
     person.look()
     while page.locator(".correction").count():
-        page.locator(".correction").first.get_by_role("button", name="撤销").click()
-        page.wait_for_load_state()
+        follow(page.locator(".correction").first.get_by_role("button", name="撤销"))
     expect(card(page, ". 四勤")).to_have_count(1)
 
 
@@ -259,12 +258,10 @@ def test_a_heading_is_given_another_level(person: Visitor) -> None:
     if not is_wide(person):
         page.locator("#outline-pane > summary").click()
     line = page.locator("#outline-1 > .outline-line")
-    line.get_by_role("link", name="改级别").click()
-    page.wait_for_load_state()
+    follow(line.get_by_role("link", name="改级别"))
     expect(line.get_by_label("标题级别")).to_be_focused()
     line.get_by_label("标题级别").select_option("2")
-    line.get_by_role("button", name="改级别").click()
-    page.wait_for_load_state()
+    follow(line.get_by_role("button", name="改级别"))
     assert person.sees("标题级别已改")
     assert page.locator("#outline-0 #outline-1").count() == 1
     person.look()
@@ -285,8 +282,7 @@ def test_a_selected_passage_is_added_as_a_point(person: Visitor) -> None:
     expect(page.locator("#add-items")).to_have_value("一句话说不准\n一件事办不细")
     page.select_option("#add-kind", "named")
     page.fill("#add-name", "全局")
-    page.get_by_role("button", name="添加", exact=True).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="添加", exact=True))
     assert person.sees("要点已添加")
     assert page.locator("#points-list .point").count() == before + 1
     expect(page.locator(page.url[page.url.index("#") :])).to_contain_text("一句话说不准")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage
+from playwright.sync_api import Locator
 from playwright.sync_api import Page
 from playwright.sync_api import Request
 
@@ -32,6 +33,18 @@ HOUSE_RULES = """() => {
   if (over > 0) found.push(`wider than the window by ${over} px`);
   if (/None|undefined|{{|NaN/.test(document.querySelector("main").innerText)) found.push("a value that is no word");
   return found;
+}"""
+
+#: Marks the page that a click is to leave; the mark goes with the page, or as soon as a script or a field that is not
+#: filled in rightly keeps the browser from leaving.
+EXPECT_TO_LEAVE = """(clicked) => {
+  const link = clicked.closest("a[href]");
+  const isWithin = link && link.href.replace(/#.*/, "") === location.href.replace(/#.*/, "") && link.hash;
+  window.isLeaving = Boolean((link && !isWithin) || (clicked.form && clicked.type === "submit"));
+  const heed = (event) => { if (event.defaultPrevented) window.isLeaving = false; };
+  window.addEventListener("click", heed, { once: true });
+  window.addEventListener("submit", heed, { once: true });
+  window.addEventListener("invalid", () => { window.isLeaving = false; }, { once: true, capture: true });
 }"""
 
 
@@ -63,6 +76,14 @@ def overhear(
     page.on("request", sent)
 
 
+def follow(target: Locator) -> None:
+    """Click, and wait for the page it leads to, if it does: a browser may well say that the old page is loaded."""
+    target.evaluate(EXPECT_TO_LEAVE)
+    target.click()
+    target.page.wait_for_function("() => !window.isLeaving")
+    target.page.wait_for_load_state()
+
+
 class Visitor:
     """Somebody at a screen of a given width. Every page they come to is held against the rules of the house."""
 
@@ -84,8 +105,7 @@ class Visitor:
     def press(self, words: str) -> None:
         """Click the first button or link with these words and look at where it leads."""
         target = self.page.get_by_role("button", name=words).or_(self.page.get_by_role("link", name=words)).first
-        target.click()
-        self.page.wait_for_load_state()
+        follow(target)
         self.look()
 
     def look(self) -> None:
