@@ -20,8 +20,8 @@ MAY_IMPORT = {
     "web": frozenset({"core", "formats", "db", "services"}),
     "cli": frozenset({"core", "formats", "db", "services", "config"}),
 }
-#: What the core may import of others: the standard library's pure part, the segmenter, rules of recurring days, and the
-#: table of public holidays.
+#: What the core may import of others: the standard library's pure part, the segmenter, rules of recurring days, the table
+#: of public holidays, and the memory model.
 PURE = frozenset(
     {
         *("abc", "bisect", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum", "fractions"),
@@ -39,7 +39,7 @@ PURE = frozenset(
             "statistics",
         ),
         *("string", "types", "typing", "unicodedata"),
-        *("chinese_calendar", "dateutil.relativedelta", "dateutil.rrule"),
+        *("chinese_calendar", "dateutil.relativedelta", "dateutil.rrule", "fsrs"),
     }
 )
 #: A package of types or kinds finds its own files; commonprefix is arithmetic on texts that happens to live there.
