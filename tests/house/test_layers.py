@@ -20,8 +20,8 @@ MAY_IMPORT = {
     "web": frozenset({"core", "formats", "db", "services"}),
     "cli": frozenset({"core", "formats", "db", "services", "config"}),
 }
-#: What the core may import of others: the standard library's pure part, the segmenter, rules of recurring days, the table
-#: of public holidays, and the memory model.
+#: What the core may import of others: the standard library's pure part, the segmenter, rules of recurring days, the
+#: table of public holidays, and the memory model.
 PURE = frozenset(
     {
         *("abc", "bisect", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum", "fractions"),
