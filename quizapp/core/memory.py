@@ -1,0 +1,128 @@
+"""How well somebody remembers a key point: FSRS-6 with its default weights, as py-fsrs computes it.
+
+Rated are days, not minutes: of one day only the first answer counts, so nothing is learnt in steps of minutes, and the
+time that went by is a number of whole days.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from enum import IntEnum
+from enum import StrEnum
+
+from fsrs import Card
+from fsrs import Rating
+from fsrs import Scheduler
+from fsrs import State
+
+#: A key point is due when its predicted recall has fallen this far.
+RETENTION = 0.85
+#: And in any case after so many days.
+LONGEST_DAYS = 120
+
+_FSRS = Scheduler(
+    desired_retention=RETENTION,
+    learning_steps=(),
+    relearning_steps=(),
+    maximum_interval=LONGEST_DAYS,
+    enable_fuzzing=False,
+)
+#: Of the published curve: recall after t days = (1 + FACTOR · t / stability) ** DECAY, which is 0.9 at t = stability.
+_DECAY = -_FSRS.parameters[20]
+_FACTOR = 0.9 ** (1 / _DECAY) - 1
+#: Days until recall has fallen to RETENTION, for a stability of one.
+_DAYS_OF_STABILITY = (RETENTION ** (1 / _DECAY) - 1) / _FACTOR
+
+
+class Grade(IntEnum):
+    """What an answer says of the memory, by FSRS's own numbers. Nobody is asked whether it was easy."""
+
+    AGAIN = Rating.Again.value
+    HARD = Rating.Hard.value
+    GOOD = Rating.Good.value
+
+
+class Mastery(StrEnum):
+    """How well a key point is remembered today, in a word."""
+
+    STRONG = "strong"
+    FADING = "fading"
+    WEAK = "weak"
+
+
+#: The recall from which a key point is called so; below both it is weak.
+STRONG_FROM, FADING_FROM = RETENTION, 0.7
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What one person holds of one key point.
+
+    Stability: days after which recall is 0.9. Difficulty: 1 (easy) to 10. `rated_at` is aware.
+    """
+
+    stability: float
+    difficulty: float
+    rated_at: datetime
+
+
+def grade_of(right: bool, unsure: bool) -> Grade:
+    """A wrong answer is forgotten, however sure; a right one that was marked unsure was hard."""
+    if not right:
+        return Grade.AGAIN
+    return Grade.HARD if unsure else Grade.GOOD
+
+
+def rated(memory: Memory | None, grade: Grade, now: datetime) -> Memory:
+    """The memory after an answer; None is a key point that was never asked. For the first answer of a day only.
+
+    An answer before the last rating (a clock that was set back) counts as given at that rating.
+    """
+    if memory is None:
+        card = Card(card_id=0, due=now)
+        at = now.astimezone(UTC)
+    else:
+        card = _card(memory)
+        at = _day(memory, now)
+    after, _ = _FSRS.review_card(card, Rating(grade.value), at)
+    assert after.stability is not None and after.difficulty is not None
+    return Memory(after.stability, after.difficulty, now if memory is None else max(now, memory.rated_at))
+
+
+def recall(memory: Memory, now: datetime) -> float:
+    """The chance, 0..1, that the key point is recalled on the day of `now`; 1 on the day of the rating and before it."""
+    return _FSRS.get_card_retrievability(_card(memory), _day(memory, now))
+
+
+def due_at(memory: Memory) -> datetime:
+    """When recall has fallen to RETENTION: whole days after the rating, at least one and at most LONGEST_DAYS."""
+    days = round(memory.stability * _DAYS_OF_STABILITY)
+    return memory.rated_at + timedelta(days=min(max(days, 1), LONGEST_DAYS))
+
+
+def mastery(recall: float) -> Mastery:
+    """The word for a recall of 0..1."""
+    if recall >= STRONG_FROM:
+        return Mastery.STRONG
+    return Mastery.FADING if recall >= FADING_FROM else Mastery.WEAK
+
+
+def elapsed_days(memory: Memory, now: datetime) -> int:
+    """Days since the rating, to the nearest whole one; never below zero.
+
+    FSRS counts days, and would call an afternoon and the next morning one day where it rounds down. Two hours of work lie
+    less than half a day apart, so the nearest whole number is the difference of their dates, in any zone.
+    """
+    return max(0, round((now - memory.rated_at) / timedelta(days=1)))
+
+
+def _day(memory: Memory, now: datetime) -> datetime:
+    return memory.rated_at.astimezone(UTC) + timedelta(days=elapsed_days(memory, now))
+
+
+def _card(memory: Memory) -> Card:
+    """As py-fsrs wants it. Number and due date say nothing, but left out they would be taken from the clock."""
+    return Card(
+        0, State.Review, None, memory.stability, memory.difficulty, memory.rated_at, memory.rated_at.astimezone(UTC)
+    )
