@@ -25,6 +25,7 @@ from quizapp.core.drafts import Bloom
 from quizapp.core.duplicates import Double
 from quizapp.core.marking import DoubtReason
 from quizapp.core.marking import NoticeKind
+from quizapp.core.memory import Mastery
 from quizapp.core.periods import PeriodKind
 from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
@@ -372,6 +373,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Step.EXPLAIN: "看解析",
     },
     Grasp: {Grasp.GRASPED: "掌握", Grasp.PARTLY: "基本掌握", Grasp.WEAK: "薄弱"},
+    Mastery: {Mastery.STRONG: "牢固", Mastery.FADING: "待巩固", Mastery.WEAK: "薄弱"},
     Presence: {
         Presence.PRESENT: "已到",
         Presence.LEAVE: "请假",

@@ -80,18 +80,16 @@ def rated(memory: Memory | None, grade: Grade, now: datetime) -> Memory:
     An answer before the last rating (a clock that was set back) counts as given at that rating.
     """
     if memory is None:
-        card = Card(card_id=0, due=now)
-        at = now.astimezone(UTC)
+        card, at, rated_at = Card(0, due=now), now.astimezone(UTC), now
     else:
-        card = _card(memory)
-        at = _day(memory, now)
-    after, _ = _FSRS.review_card(card, Rating(grade.value), at)
+        card, at, rated_at = _card(memory), _day(memory, now), max(now, memory.rated_at)
+    after, _ = _FSRS.review_card(card, Rating(grade), at)
     assert after.stability is not None and after.difficulty is not None
-    return Memory(after.stability, after.difficulty, now if memory is None else max(now, memory.rated_at))
+    return Memory(after.stability, after.difficulty, rated_at)
 
 
 def recall(memory: Memory, now: datetime) -> float:
-    """The chance, 0..1, that the key point is recalled on the day of `now`; 1 on the day of the rating and before it."""
+    """The chance, 0..1, that the key point is recalled on the day of `now`; 1 until the day after the rating."""
     return _FSRS.get_card_retrievability(_card(memory), _day(memory, now))
 
 
@@ -111,8 +109,8 @@ def mastery(recall: float) -> Mastery:
 def elapsed_days(memory: Memory, now: datetime) -> int:
     """Days since the rating, to the nearest whole one; never below zero.
 
-    FSRS counts days, and would call an afternoon and the next morning one day where it rounds down. Two hours of work lie
-    less than half a day apart, so the nearest whole number is the difference of their dates, in any zone.
+    FSRS counts days; py-fsrs rounds them down, so that from an afternoon to the next morning there would be none.
+    Office hours span less than half a day, so the nearest whole number is the difference of the dates in any zone.
     """
     return max(0, round((now - memory.rated_at) / timedelta(days=1)))
 
@@ -123,6 +121,5 @@ def _day(memory: Memory, now: datetime) -> datetime:
 
 def _card(memory: Memory) -> Card:
     """As py-fsrs wants it. Number and due date say nothing, but left out they would be taken from the clock."""
-    return Card(
-        0, State.Review, None, memory.stability, memory.difficulty, memory.rated_at, memory.rated_at.astimezone(UTC)
-    )
+    at = memory.rated_at.astimezone(UTC)
+    return Card(0, State.Review, None, memory.stability, memory.difficulty, due=at, last_review=at)
