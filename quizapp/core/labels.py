@@ -27,6 +27,8 @@ from quizapp.core.marking import DoubtReason
 from quizapp.core.marking import NoticeKind
 from quizapp.core.memory import Mastery
 from quizapp.core.periods import PeriodKind
+from quizapp.core.practice import Origin
+from quizapp.core.practice import PracticeMode
 from quizapp.core.question import Interaction
 from quizapp.core.question import MultipleRule
 from quizapp.core.question import TypeName
@@ -141,6 +143,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Action.QUESTION_REVIEW: "审核拟题",
         Action.RECOGNITION_MANAGE: "登记学时认定",
         Action.RECORD_OWN: "查看本人学习档案",
+        Action.PRACTICE_OWN: "本人练习",
         Action.REMINDER_READ: "查看提醒发送情况",
         Action.REMINDER_SEND: "提醒未作答的人",
         Action.REPORT_READ: "查看成绩",
@@ -507,6 +510,16 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         NoNewKey.NOT_APPROVED: "改过的版本还没有审核通过：请另一位编辑审核通过后，再回到这里。",
         NoNewKey.ASKS_OTHER: "审核通过的新版本改了题型、选项、左列或空数，已交的答案对不上：请只改答案，重新送审。",
         NoNewKey.SAME_KEY: "审核通过的新版本与现在计分用的答案相同。",
+    },
+    PracticeMode: {
+        PracticeMode.DAILY: "今日五题",
+        PracticeMode.MISTAKES: "错题本",
+        PracticeMode.FREE: "自由练习",
+        PracticeMode.RECITATION: "背诵卡",
+    },
+    Origin: {
+        Origin.SITTING: "集中学习",
+        Origin.PRACTICE: "练习",
     },
     Part: {
         Part.STEM: "题干",

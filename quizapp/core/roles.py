@@ -47,6 +47,7 @@ class Action(StrEnum):
     PAPER_ENTER = "paper:enter"
     PEOPLE_MANAGE = "people:manage"
     PLAN_MANAGE = "plan:manage"
+    PRACTICE_OWN = "practice:own"
     PUBLIC = "public"
     QUESTION_CORRECT = "question:correct"
     QUESTION_LOAD = "question:load"
@@ -183,6 +184,7 @@ RULES: Mapping[Action, tuple[Rule, ...]] = {
     Action.PAPER_ENTER: (Rule(Role.EDITOR, anything), Rule(Role.STAFF, overseen)),
     Action.PEOPLE_MANAGE: (Rule(Role.ADMIN, anything),),
     Action.PLAN_MANAGE: (Rule(Role.EDITOR, anything), Rule(Role.ADMIN, anything)),
+    Action.PRACTICE_OWN: (Rule(Role.STAFF, own),),
     Action.PUBLIC: (),
     Action.QUESTION_CORRECT: (Rule(Role.EDITOR, anything),),
     Action.QUESTION_LOAD: (Rule(Role.EDITOR, anything),),

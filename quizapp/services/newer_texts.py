@@ -34,6 +34,7 @@ from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.db.speeches import SpeechTextRow
 from quizapp.services import audit
+from quizapp.services import memory
 from quizapp.services import readings
 from quizapp.services.speeches import SpeechFile
 from quizapp.services.speeches import speech_of_file
@@ -185,7 +186,9 @@ def adopt(session: Session, actor: Actor, public_id: str, sha256: str, *, now: d
     _exchange(session, speech, waiting, now)
     for question in unsettled:
         question.state = after(question.state, Move.RECHECK)
-    readings.sync_key_points(session, speech, coming, now)
+    said = {row.id: _says(row) for row in speeches.key_points_of(session, speech.id)}
+    rows = readings.sync_key_points(session, speech, coming, now)
+    memory.start_anew(session, [row.id for row in rows if _says(row) != said.get(row.id, _says(row))], now=now)
     audit.record(session, actor, "speech:text-adopted", _called(speech), now, sha256=sha256, recheck=len(unsettled))
     return len(unsettled)
 

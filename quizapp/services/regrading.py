@@ -65,6 +65,7 @@ from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attempts
 from quizapp.services import audit
+from quizapp.services import memory
 
 #: Attempts looked at in one transaction.
 AT_ONCE = 200
@@ -595,6 +596,7 @@ def _notice(run: RegradeRow, row: Any, score: int | None, now: datetime) -> dict
 
 def _finish(session: Session, run: RegradeRow, sitting: SittingRow, now: datetime) -> None:
     run.finished_at = now
+    memory.look_again_at_sitting(session, sitting.id)
     actor = people.actor(session, run.withdrawn_by_id or run.by_id)
     facts = {"position": run.position, "attempts": run.looked, "changed": run.changed}
     audit.record(session, actor, "regrade:finished", sitting.public_id, now, **facts)

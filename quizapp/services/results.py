@@ -1,5 +1,6 @@
 """What a person sees of their own attempts: results by the sitting's review policy, what was received, history."""
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -173,7 +174,7 @@ def _result(session: Session, attempt: AttemptRow) -> Result:
     held = attempt_rows.responses(session, attempt.id)
     marks = marking.mark_rows(session, attempt.id)
     dealt = attempts.deal_of(attempt, published)
-    texts = speech_texts(session, places)
+    texts = speech_texts(session, {place.question_id for place in places})
     marked = tuple(
         _marked(position, place, held.get(place.position), marks.get(place.position), dealt, texts)
         for position, place in enumerate(places[index] for index in dealt.order)
@@ -231,12 +232,12 @@ def _passage(question: Question, texts: Sequence[str]) -> tuple[str, Span] | Non
     return newest_holding(texts, Quote(question.source.quote, question.source.start))
 
 
-def speech_texts(session: Session, places: Sequence[Place]) -> Mapping[int, Sequence[str]]:
+def speech_texts(session: Session, question_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
     """The clean texts, the newest first, of the speech behind each question, by question id."""
     rows = session.execute(
         select(QuestionRow.id, QuestionSetRow.speech_id)
         .join(QuestionSetRow, QuestionSetRow.id == QuestionRow.set_id)
-        .where(QuestionRow.id.in_([place.question_id for place in places]), QuestionSetRow.speech_id.is_not(None))
+        .where(QuestionRow.id.in_(question_ids), QuestionSetRow.speech_id.is_not(None))
     ).all()
     texts = {speech_id: speeches.texts_of(session, speech_id) for speech_id in {row.speech_id for row in rows}}
     return {question_id: texts[speech_id] for question_id, speech_id in rows}
@@ -276,7 +277,7 @@ def speech_page(session: Session, actor: Actor, public_id: str, number: int, *, 
     if not is_reviewable(attempt, now):
         raise NotFound("review", public_id)
     place = attempts.counting_now(session, attempt.sitting_id, [attempts.place_of(session, attempt, number)])[0]
-    texts = speech_texts(session, [place]).get(place.question_id, ())
+    texts = speech_texts(session, [place.question_id]).get(place.question_id, ())
     found = _passage(place.question, texts)
     if found is None:
         raise NotFound("speech", number)

@@ -254,7 +254,7 @@ def _explained(session: Session, place: Place, dealt: Deal, index: int) -> Expla
 
 def _sentence(session: Session, place: Place) -> tuple[str, str, str]:
     """The sentence that proves the key and, where the speech is in the library, what stands around it."""
-    texts = results.speech_texts(session, [place]).get(place.question_id, ())
+    texts = results.speech_texts(session, [place.question_id]).get(place.question_id, ())
     before, sentence, after = results.paragraph(place.question, texts) or ("", place.question.source.quote, "")
     return _cut(before[::-1])[::-1], sentence, _cut(after)
 

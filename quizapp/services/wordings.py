@@ -55,6 +55,7 @@ from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.services import attempts
 from quizapp.services import audit
+from quizapp.services import memory
 
 #: Attempts looked at in one transaction.
 AT_ONCE = 200
@@ -424,6 +425,7 @@ def _own_words(wording: AcceptedWordingRow, value: Sequence[str]) -> str:
 
 def _finish(session: Session, run: RescoringRow, now: datetime) -> None:
     run.finished_at = now
+    memory.look_again_at_version(session, run.wording.version_id)
     actor = people.actor(session, run.started_by_id)
     facts = {"attempts": run.looked, "changed": run.changed, "wording": run.wording.wording}
     audit.record(session, actor, "wording:rescored", question_of(session, run.wording), now, **facts)

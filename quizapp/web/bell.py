@@ -1,12 +1,13 @@
 """The bell: closes attempts whose deadline has passed, and scores anew what an accepted wording changes.
 
-It also notes which sittings have ended, sums them up, and watches the server's clock. Nothing depends on it being on
-time.
+It also notes which sittings have ended, sums them up, takes them into what people remember, and watches the server's
+clock. Nothing depends on it being on time.
 """
 
 import threading
 from datetime import datetime
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask import current_app
@@ -17,6 +18,7 @@ from quizapp.db.engine import GATE_SECONDS
 from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import attempts
+from quizapp.services import memory
 from quizapp.services import regrading
 from quizapp.services import summaries
 from quizapp.services import timekeeping
@@ -52,6 +54,8 @@ def _ring_until(app: Flask, stop: threading.Event) -> None:
                 while rescore() and not stop.wait(SECONDS_BETWEEN_RUNS):
                     pass
                 while sum_up() and not stop.wait(SECONDS_BETWEEN_RUNS):
+                    pass
+                while remember() and not stop.wait(SECONDS_BETWEEN_RUNS):
                     pass
                 make_items()
             except (SQLAlchemyError, GateBusy, OSError) as error:  # whatever fails now, the next ring may succeed
@@ -114,6 +118,18 @@ def sum_up() -> bool:
         return False
     with writing() as session:
         summaries.sum_up(session, sitting_id, now=now())
+    return True
+
+
+def remember() -> bool:
+    """Take the next few papers of a sitting that has ended into people's cards and mistakes; False when nothing is
+    left."""
+    sitting_id = memory.sitting_to_take_in(db.session())
+    db.session.rollback()
+    if sitting_id is None:
+        return False
+    with writing() as session:
+        memory.take_in_sitting(session, sitting_id, ZoneInfo(current_app.config["OFFICE_ZONE"]), now=now())
     return True
 
 

@@ -101,6 +101,7 @@ paper:enter        sitting of 秘书科             .      .          x      .  
 people:manage      anything                      .      .          .      .            .       .         .       .             x      .
 plan:manage        anything                      .      .          .      .            .       .         x       x             x      .
 public             anything                      .      .          .      .            .       .         .       .             .      .
+practice:own       paper of staff                x      .          .      .            .       .         .       .             .      .
 question:correct   anything                      .      .          .      .            .       .         x       x             .      .
 question:load      anything                      .      .          .      .            .       .         x       x             .      .
 question:read      anything                      .      .          x      x            x       x         x       x             .      .
@@ -217,6 +218,7 @@ def test_administrators_and_auditors_change_no_questions_and_see_no_scores() -> 
         Action.BULLETIN_READ,
         Action.LEAVE_ASK,
         Action.MAKE_UP_DO,
+        Action.PRACTICE_OWN,
         Action.RECORD_OWN,
         Action.ROOM_JOIN,
         Action.ROTA_READ,
