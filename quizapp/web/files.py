@@ -16,6 +16,9 @@ class FileKind(Enum):
     XLSX = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     CSV = ("csv", "text/csv; charset=utf-8")
     DOCX = ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+    TXT = ("txt", "text/plain; charset=utf-8")
+    #: Has no registered type; phones go by the name.
+    APKG = ("apkg", "application/octet-stream")
 
     @property
     def ending(self) -> str:
