@@ -7,6 +7,7 @@ from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 from datetime import tzinfo
@@ -32,6 +33,7 @@ from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
 from quizapp.core.types import TYPES
+from quizapp.core.types import QuestionType
 from quizapp.db import practice as rows
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
@@ -75,6 +77,10 @@ class Explained:
     key_point: str
     paragraph: tuple[str, str, str] | None
 
+    @property
+    def kind(self) -> QuestionType:
+        return TYPES[self.question.type]
+
 
 @dataclass(frozen=True)
 class Given:
@@ -112,9 +118,10 @@ class Outcome:
 
 
 def to_practise(session: Session, version_ids: Sequence[int], seed: str) -> tuple[ToPractise, ...]:
-    """These versions in this order, as their pages show them; the same seed gives the same letters."""
+    """These versions in this order, as their pages show them, numbered; the same seed gives the same letters."""
     found = _versions(session, version_ids)
-    return tuple(_to_practise(*found[id_], seed) for id_ in version_ids if id_ in found)
+    there = [found[id_] for id_ in version_ids if id_ in found]
+    return tuple(_to_practise(*each, seed, number) for number, each in enumerate(there, start=1))
 
 
 def explained(session: Session, version_ids: Sequence[int], seed: str) -> tuple[Explained, ...]:
@@ -148,10 +155,10 @@ def _dealt(question: Question, version_id: int, seed: str) -> Deal:
     return deal([question], f"{seed}:{version_id}")
 
 
-def _to_practise(row: QuestionRow, version: QuestionVersionRow, seed: str) -> ToPractise:
+def _to_practise(row: QuestionRow, version: QuestionVersionRow, seed: str, number: int) -> ToPractise:
     question = version.question()
     (shown,) = present([question], _dealt(question, version.id, seed), {question.type: 1})
-    return ToPractise(row.public_id, version.number, seed, shown, _point(row))
+    return ToPractise(row.public_id, version.number, seed, replace(shown, number=number), _point(row))
 
 
 def _explained(
