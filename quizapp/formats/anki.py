@@ -31,6 +31,7 @@ from quizapp.core.question import BLANK
 from quizapp.core.question import Interaction
 from quizapp.core.question import Question
 from quizapp.core.question import Source
+from quizapp.core.stems import nested
 from quizapp.core.types import TYPES
 from quizapp.formats.tables import clean
 
@@ -96,15 +97,19 @@ def question_card(guid: str, question: Question) -> Card:
 
 def set_card(guid: str, name: str, items: Sequence[str], source: Source) -> Card:
     """Asks for the members of a named list."""
-    front = f"【{POINT}】“{name}”包括哪些内容？（共 {len(items)} 项）"
+    front = f"【{POINT}】“{nested(name)}”包括哪些内容？（共 {len(items)} 项）"
     numbered = tuple(f"{number}. {item}" for number, item in enumerate(items, start=1))
     return Card(guid, (front,), numbered, source, tags=(POINT, source.speech))
 
 
-def pair_card(guid: str, name: str, left: str, rights: Sequence[str], source: Source) -> Card:
-    """Asks for what the speech ties to `left`; `name` is what the whole is called, "" where nothing else is."""
-    front = f"【{POINT}】{f'“{name}”中，' if name else ''}与“{left}”对应的是什么？"
-    return Card(guid, (front,), tuple(rights), source, tags=(POINT, source.speech))
+def pair_card(guid: str, name: str, left: str, rights: Sequence[str], source: Source, context: str = "") -> Card:
+    """Asks for what the speech ties to `left`.
+
+    `name` is what all the ties are called, "" where they have no name; `context` is then what the speech says, with
+    what is asked for left blank.
+    """
+    front = f"【{POINT}】{f'“{nested(name)}”中，' if name else ''}与“{nested(left)}”对应的是什么？"
+    return Card(guid, (front, context) if context else (front,), tuple(rights), source, tags=(POINT, source.speech))
 
 
 def slogan_card(guid: str, first: str, second: str, source: Source) -> Card:

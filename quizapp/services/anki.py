@@ -17,6 +17,7 @@ from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from quizapp.core.question import BLANK
 from quizapp.core.question import Source
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
@@ -147,7 +148,8 @@ def _cards_of_point(point: KeyPointRow, text: str, name: str, title: str) -> Ite
     called = point.name if point.kind in SET_KINDS and point.name != UNNAMED else ""
     for left, rights in _ties(point).items():
         source = Source(title, quote=_quote(passage, [(left, right) for right in rights]))
-        yield pair_card(_guid(name, left), called, left, rights, source)
+        context = "" if called else _with_blanks(passage, point, left)
+        yield pair_card(_guid(name, left), called, left, rights, source, context)
 
 
 def _ties(point: KeyPointRow) -> Mapping[str, Sequence[str]]:
@@ -156,6 +158,15 @@ def _ties(point: KeyPointRow) -> Mapping[str, Sequence[str]]:
     for left, right in point.pairs:
         rights.setdefault(left, []).append(right)
     return rights
+
+
+def _with_blanks(passage: str, point: KeyPointRow, left: str) -> str:
+    """A short passage without any of the right sides; "" where that would take away what is asked about too."""
+    if len(passage) > LONGEST_QUOTE:
+        return ""
+    for right in sorted((right for _, right in point.pairs), key=len, reverse=True):
+        passage = passage.replace(right, BLANK)
+    return passage if left in passage and BLANK in passage else ""
 
 
 def _alone(items: Sequence[str]) -> Sequence[tuple[str, ...]]:
