@@ -26,6 +26,9 @@ from quizapp.core.duplicates import Double
 from quizapp.core.marking import DoubtReason
 from quizapp.core.marking import NoticeKind
 from quizapp.core.memory import Mastery
+from quizapp.core.narrowing import Facet as Narrowing
+from quizapp.core.narrowing import MistakeState
+from quizapp.core.narrowing import Times
 from quizapp.core.periods import PeriodKind
 from quizapp.core.practice import Origin
 from quizapp.core.practice import PracticeMode
@@ -324,6 +327,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     SittingKind: {
         SittingKind.WEEKLY: "集中学习",
         SittingKind.MAKE_UP: "补学",
+        SittingKind.MOCK: "模拟测试",
     },
     Mode: {
         Mode.TOGETHER: "统一作答，同时收卷",
@@ -521,6 +525,19 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Origin.SITTING: "集中学习",
         Origin.PRACTICE: "练习",
     },
+    Narrowing: {
+        Narrowing.STATE: "状态",
+        Narrowing.SPEECH: "讲话",
+        Narrowing.SET: "讲话题集",
+        Narrowing.HEADING: "标题",
+        Narrowing.POINT: "要点",
+        Narrowing.TYPE: "题型",
+        Narrowing.DIFFICULTY: "难度",
+        Narrowing.ORIGIN: "来自",
+        Narrowing.TIMES: "错过",
+    },
+    MistakeState: {MistakeState.OPEN: "未消除", MistakeState.CLEARED: "已消除"},
+    Times: {Times.ONCE: "一次", Times.AGAIN: "两次以上"},
     Part: {
         Part.STEM: "题干",
         Part.OPTIONS: "选项",

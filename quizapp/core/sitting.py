@@ -7,10 +7,12 @@ from enum import StrEnum
 
 
 class SittingKind(StrEnum):
-    """Whether a sitting is the week's own, or makes up for one that somebody missed."""
+    """Whether a sitting is the week's own, makes up for one that somebody missed, or is a mock that one person takes
+    alone: that counts nowhere, and nobody else knows of it."""
 
     WEEKLY = "weekly"
     MAKE_UP = "make_up"
+    MOCK = "mock"
 
 
 class Mode(StrEnum):

@@ -43,6 +43,7 @@ from quizapp.db.base import words
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import is_no_mock
 
 #: Characters of the name that an open page gives itself: 128 bits.
 PAGE_NAME = 22
@@ -216,11 +217,12 @@ def count_on_paper(session: Session, sitting_id: int) -> int:
 
 
 def attempts_of_person(session: Session, person_id: int) -> Sequence[AttemptRow]:
-    """All attempts dealt to a person, newest sitting first, with the sitting, its host, batches and meeting."""
+    """All attempts dealt to a person, newest sitting first, with the sitting, its host, batches and meeting; mocks,
+    which count nowhere, are not among them."""
     return session.scalars(
         select(AttemptRow)
         .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
-        .where(AttemptRow.person_id == person_id)
+        .where(AttemptRow.person_id == person_id, is_no_mock())
         .options(
             selectinload(AttemptRow.sitting).selectinload(SittingRow.host_section),
             selectinload(AttemptRow.sitting).selectinload(SittingRow.leader),

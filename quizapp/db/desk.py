@@ -33,6 +33,7 @@ from quizapp.db.base import words
 from quizapp.db.marking import DoubtRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import is_no_mock
 
 
 class DeskOpeningRow(Base):
@@ -204,7 +205,7 @@ def published_since(session: Session, version_ids: Collection[int], since: datet
         session.scalars(
             select(PaperQuestionRow.version_id)
             .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
-            .where(PaperQuestionRow.version_id.in_(version_ids), SittingRow.published_at >= since)
+            .where(PaperQuestionRow.version_id.in_(version_ids), SittingRow.published_at >= since, is_no_mock())
         )
     )
 

@@ -23,6 +23,7 @@ from quizapp.db.base import Addressable
 from quizapp.db.base import Base
 from quizapp.db.base import new_public_id
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import is_no_mock
 
 
 class RecognitionRow(Addressable, Base):
@@ -88,12 +89,13 @@ def keep_recognition(
 def closed_attempts(session: Session, person_id: int, now: datetime) -> Sequence[tuple[AttemptRow, Presence]]:
     """Everything dealt to a person in sittings that have closed, with their presence there, the newest first.
 
-    Sitting, meeting and the section they were in are loaded; papers that make up for a sitting are among them.
+    Sitting, meeting and the section they were in are loaded; papers that make up for a sitting are among them,
+    mocks are not.
     """
     closed = or_(SittingRow.closes_at <= now, SittingRow.ended_at.is_not(None))
     statement = (
         expected(AttemptRow, presence())
-        .where(AttemptRow.person_id == person_id, SittingRow.published_at.is_not(None), closed)
+        .where(AttemptRow.person_id == person_id, SittingRow.published_at.is_not(None), closed, is_no_mock())
         .options(
             selectinload(AttemptRow.section),
             selectinload(AttemptRow.sitting).selectinload(SittingRow.meeting),

@@ -55,6 +55,7 @@ from quizapp.db.people import PersonRow
 from quizapp.db.regrades import is_void
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import is_no_mock
 from quizapp.db.speeches import KeyPointRow
 from quizapp.db.summaries import QuestionSummaryRow
 from quizapp.db.summaries import SectionSummaryRow
@@ -585,13 +586,14 @@ def _missed_point(speech: str, name: str, uses: Sequence[tuple[tuple[int, int], 
 
 
 def use_of_questions(session: Session, set_id: int, now: datetime) -> dict[int, tuple[int, Fraction]]:
-    """For each question of a set that sittings closed by now asked: how often, and the mean share of its mark."""
+    """For each question of a set that sittings closed by now asked: how often, and the mean share of its mark; mocks
+    left out."""
     rows = session.execute(
         select(PaperQuestionRow.sitting_id, PaperQuestionRow.position, QuestionRow.id)
         .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
         .join(QuestionVersionRow, QuestionVersionRow.id == PaperQuestionRow.version_id)
         .join(QuestionRow, QuestionRow.id == QuestionVersionRow.question_id)
-        .where(QuestionRow.set_id == set_id, SittingRow.closes_at <= now)
+        .where(QuestionRow.set_id == set_id, SittingRow.closes_at <= now, is_no_mock())
     ).all()
     asked = _asked_at(session, None, {row.sitting_id for row in rows})
     found: dict[int, Asked] = {}

@@ -21,9 +21,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm import mapped_column
 
+from quizapp.core.errors import NotFound
 from quizapp.core.room import Screen
 from quizapp.core.room import Stand
 from quizapp.core.room import Step
+from quizapp.core.sitting import SittingKind
 from quizapp.db.attempts import INSERT
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attendance import AttendanceRow
@@ -79,7 +81,10 @@ def room_to_change(session: Session, sitting_id: int, person_id: int, now: datet
 
 def sitting_of_room(session: Session, public_id: str) -> SittingRow:
     """The sitting with its meeting: for boards and phones, which ask often."""
-    return addressed(session, SittingRow, public_id, joinedload(SittingRow.meeting))
+    row = addressed(session, SittingRow, public_id, joinedload(SittingRow.meeting))
+    if row.kind is SittingKind.MOCK:
+        raise NotFound("sitting", public_id)
+    return row
 
 
 def move_deadlines(session: Session, sitting_id: int, by: timedelta, now: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import JSON
 from sqlalchemy import CheckConstraint
+from sqlalchemy import ColumnElement
 from sqlalchemy import ForeignKey
 from sqlalchemy import String
 from sqlalchemy import func
@@ -164,14 +165,17 @@ class Place:
 
 
 #: Published papers by the sitting's public id, which no two databases share. A published paper never changes, and it is
-#: read at every save.
+#: read at every save. Mocks stand apart: however many people practise, they push no week's paper out.
 _published: dict[str, tuple[Place, ...]] = {}
+_mocks: dict[str, tuple[Place, ...]] = {}
 PAPERS_KEPT = 16
+MOCKS_KEPT = 64
 
 
 def published_paper(session: Session, sitting: SittingRow) -> tuple[Place, ...]:
     """The places of a published paper, read once for each process."""
-    places = _published.get(sitting.public_id)
+    known, most = (_mocks, MOCKS_KEPT) if sitting.kind is SittingKind.MOCK else (_published, PAPERS_KEPT)
+    places = known.get(sitting.public_id)
     if places is None:
         rows = paper(session, sitting.id)
         questions = among_speeches([row.version.question() for row in rows])
@@ -179,14 +183,23 @@ def published_paper(session: Session, sitting: SittingRow) -> tuple[Place, ...]:
             Place(row.position, row.version.question_id, question, row.full_mark, row.version_id)
             for row, question in zip(rows, questions, strict=True)
         )
-        if len(_published) >= PAPERS_KEPT:
-            _published.clear()
-        _published[sitting.public_id] = places
+        if len(known) >= most:
+            known.clear()
+        known[sitting.public_id] = places
     return places
 
 
+def is_no_mock() -> ColumnElement[bool]:
+    """Of SittingRow: not a mock, which counts nowhere and which nobody but its person may know of."""
+    return SittingRow.kind != SittingKind.MOCK
+
+
 def sitting_by_public_id(session: Session, public_id: str, *, lock: bool = False) -> SittingRow:
-    return addressed(
+    """The sitting, for those who prepare, lead or read it; of a mock there is nothing for anybody to do so.
+
+    :raise NotFound: if there is none, or it is a mock
+    """
+    row = addressed(
         session,
         SittingRow,
         public_id,
@@ -197,6 +210,9 @@ def sitting_by_public_id(session: Session, public_id: str, *, lock: bool = False
         selectinload(SittingRow.batches),
         lock=lock,
     )
+    if row.kind is SittingKind.MOCK:
+        raise NotFound("sitting", public_id)
+    return row
 
 
 def sitting_alone(session: Session, public_id: str) -> SittingRow:
@@ -266,6 +282,7 @@ def questions_out(session: Session, set_id: int, now: datetime) -> frozenset[int
             .join(PaperQuestionRow, PaperQuestionRow.version_id == QuestionVersionRow.id)
             .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
             .where(QuestionRow.set_id == set_id, SittingRow.published_at.is_not(None), SittingRow.closes_at > now)
+            .where(is_no_mock())
         )
     )
 
@@ -292,12 +309,13 @@ def has_chief(session: Session, section_id: int) -> bool:
 def candidates(
     session: Session, set_ids: Sequence[int], *, but: int | None = None, missed: Missed = NOTHING_MISSED
 ) -> Sequence[Candidate]:
-    """The approved questions of these sets, each with the day a paper last used it (`but` this sitting's own)."""
+    """The approved questions of these sets, each with the day a paper last used it (`but` this sitting's own): what
+    somebody drew for practice wears no question out."""
     used = (
         select(QuestionVersionRow.question_id, func.max(SittingRow.opens_at).label("last"))
         .join(PaperQuestionRow, PaperQuestionRow.version_id == QuestionVersionRow.id)
         .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
-        .where(SittingRow.id != (but or 0))
+        .where(SittingRow.id != (but or 0), is_no_mock())
         .group_by(QuestionVersionRow.question_id)
         .subquery()
     )

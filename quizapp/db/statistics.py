@@ -34,6 +34,7 @@ from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import Base
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import is_no_mock
 from quizapp.db.summaries import ItemStatisticsRow
 from quizapp.db.summaries import SummaryRow
 
@@ -179,7 +180,8 @@ def _papers(session: Session, sitting_ids: Collection[int]) -> Mapping[int, tupl
 
 
 def out(session: Session, question_ids: Collection[int], now: datetime) -> frozenset[int]:
-    """Which of these questions stand on a published paper that somebody may still answer, in any version."""
+    """Which of these questions stand on a published paper that somebody may still answer, in any version; a mock is
+    nobody's concern."""
     found = (
         select(QuestionVersionRow.question_id)
         .join(PaperQuestionRow, PaperQuestionRow.version_id == QuestionVersionRow.id)
@@ -189,6 +191,7 @@ def out(session: Session, question_ids: Collection[int], now: datetime) -> froze
             SittingRow.published_at.is_not(None),
             SittingRow.ended_at.is_(None),
             SittingRow.closes_at > now,
+            is_no_mock(),
         )
     )
     return frozenset(session.scalars(found.distinct()))

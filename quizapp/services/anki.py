@@ -36,6 +36,7 @@ from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import is_no_mock
 from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.anki import Card
@@ -106,6 +107,7 @@ def _asked(session: Session, set_id: int, now: datetime) -> Collection[int]:
             .join(PaperQuestionRow, PaperQuestionRow.version_id == QuestionVersionRow.id)
             .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
             .where(QuestionRow.set_id == set_id, or_(SittingRow.published_at.is_(None), SittingRow.closes_at > now))
+            .where(is_no_mock())
         )
     )
 

@@ -337,6 +337,7 @@ def _asked_in(session: Session, version_ids: Sequence[int], now: datetime) -> tu
             PaperQuestionRow.version_id.in_(version_ids),
             SittingRow.published_at.is_not(None),
             SittingRow.closes_at <= now,
+            sittings.is_no_mock(),
         )
         .order_by(SittingRow.closes_at.desc(), SittingRow.id.desc())
         .limit(ELSEWHERE)

@@ -10,15 +10,21 @@ from sqlalchemy.orm import Session
 from quizapp.core.roles import SYSTEM
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import is_no_mock
 from quizapp.services import audit
 
 
 def is_running(session: Session, now: datetime) -> bool:
-    """Whether a sitting has opened whose end was not noted yet, or an attempt was started and is not closed."""
+    """Whether a sitting has opened whose end was not noted yet, or an attempt was started and is not closed; mocks hold
+    no clock."""
     opened = select(SittingRow.id).where(
-        SittingRow.published_at.is_not(None), SittingRow.ended_at.is_(None), SittingRow.opens_at <= now
+        SittingRow.published_at.is_not(None), SittingRow.ended_at.is_(None), SittingRow.opens_at <= now, is_no_mock()
     )
-    started = select(AttemptRow.id).where(AttemptRow.closed_at.is_(None), AttemptRow.deadline.is_not(None))
+    started = (
+        select(AttemptRow.id)
+        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .where(AttemptRow.closed_at.is_(None), AttemptRow.deadline.is_not(None), is_no_mock())
+    )
     return any(session.scalar(asked.limit(1)) is not None for asked in (opened, started))
 
 

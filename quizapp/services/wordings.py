@@ -169,7 +169,7 @@ def _version_wordings(session: Session, version: QuestionVersionRow) -> VersionW
 
 
 def _typed(session: Session, version_id: int) -> Mapping[tuple[str, ...], int]:
-    """How often each answer was given in closed attempts."""
+    """How often each answer was given in closed attempts, but for mocks: what people practise is shown to nobody."""
     value = cast(ResponseRow.value, String)
     found = session.execute(
         select(value, func.count())
@@ -179,7 +179,8 @@ def _typed(session: Session, version_id: int) -> Mapping[tuple[str, ...], int]:
             ResponseRow,
             and_(ResponseRow.attempt_id == AttemptRow.id, ResponseRow.position == PaperQuestionRow.position),
         )
-        .where(PaperQuestionRow.version_id == version_id, AttemptRow.closed_at.is_not(None))
+        .join(SittingRow, SittingRow.id == AttemptRow.sitting_id)
+        .where(PaperQuestionRow.version_id == version_id, AttemptRow.closed_at.is_not(None), sittings.is_no_mock())
         .group_by(value)
     )
     return {tuple(given): times for text, times in found if (given := json.loads(text))}
@@ -349,7 +350,12 @@ def _next_attempts(session: Session, run: RescoringRow, at_once: int) -> Sequenc
 
 
 def _sittings_with(version_id: int) -> Select[int]:
-    return select(PaperQuestionRow.sitting_id).where(uses_version(version_id))
+    """Mocks keep the marks they had when they were handed in."""
+    return (
+        select(PaperQuestionRow.sitting_id)
+        .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
+        .where(uses_version(version_id), sittings.is_no_mock())
+    )
 
 
 def _attempts_with_answer(version_id: int, sitting_id: int, after: int) -> Select[*tuple[Any, ...]]:
