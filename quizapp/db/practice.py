@@ -15,6 +15,7 @@ from sqlalchemy import String
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import exists
 from sqlalchemy import false
+from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import or_
 from sqlalchemy import select
@@ -31,6 +32,7 @@ from quizapp.core.practice import PracticeMode
 from quizapp.core.sitting import SittingKind
 from quizapp.core.states import QuestionState
 from quizapp.db.attempts import PAGE_NAME
+from quizapp.db.attempts import AttemptRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import Addressable
@@ -190,16 +192,39 @@ class MockRow(Addressable, Base):
 
 def may_be_practised(now: datetime) -> ColumnElement[bool]:
     """Of QuestionRow: approved, and on no paper of a week's sitting that has not closed, published or not."""
+    return (QuestionRow.state == QuestionState.APPROVED) & ~is_reserved(now)
+
+
+def is_reserved(now: datetime) -> ColumnElement[bool]:
+    """Of QuestionRow: on a paper of a week's sitting that has not closed, so that nobody may be told its key."""
     of_paper = aliased(QuestionVersionRow)
-    reserved = (
+    return (
         exists()
         .where(of_paper.question_id == QuestionRow.id)
         .where(PaperQuestionRow.version_id == of_paper.id)
         .where(SittingRow.id == PaperQuestionRow.sitting_id)
-        .where(SittingRow.kind == SittingKind.WEEKLY, SittingRow.ended_at.is_(None))
-        .where(or_(SittingRow.published_at.is_(None), SittingRow.closes_at > now))
+        .where(_is_to_come(now))
+        # Whoever asks may read sittings too: theirs are others than these.
+        .correlate(QuestionRow)
     )
-    return (QuestionRow.state == QuestionState.APPROVED) & ~reserved
+
+
+def reserved_until(session: Session, question_ids: Collection[int], now: datetime) -> Mapping[int, datetime]:
+    """Of these questions the reserved ones, each with the time at which the last of its sittings is to close."""
+    found = session.execute(
+        select(QuestionVersionRow.question_id, func.max(SittingRow.closes_at))
+        .join(PaperQuestionRow, PaperQuestionRow.version_id == QuestionVersionRow.id)
+        .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
+        .where(QuestionVersionRow.question_id.in_(question_ids), _is_to_come(now))
+        .group_by(QuestionVersionRow.question_id)
+    )
+    return dict(found.tuples().all())
+
+
+def _is_to_come(now: datetime) -> ColumnElement[bool]:
+    """Of SittingRow: a week's sitting that has not closed."""
+    has_not_closed = or_(SittingRow.published_at.is_(None), SittingRow.closes_at > now)
+    return (SittingRow.kind == SittingKind.WEEKLY) & SittingRow.ended_at.is_(None) & has_not_closed
 
 
 # Cards
@@ -216,11 +241,16 @@ def _is_about(matter: Matter) -> ColumnElement[bool]:
     return CardRow.question_id == matter.question_id
 
 
-def cards_of(session: Session, person_ids: Collection[int]) -> Mapping[tuple[int, Matter], CardRow]:
-    """All cards of these people, held against other writers until the transaction ends; in order, so that two who hold
-    many never wait for each other."""
+def cards_of(
+    session: Session, person_ids: Collection[int], matters: Collection[Matter]
+) -> Mapping[tuple[int, Matter], CardRow]:
+    """The cards of these people about these matters, held against other writers until the transaction ends; in order,
+    so that two who hold many never wait for each other."""
+    points = [each.key_point_id for each in matters if each.key_point_id is not None]
+    questions = [each.question_id for each in matters if each.question_id is not None]
+    about = or_(CardRow.key_point_id.in_(points), CardRow.question_id.in_(questions))
     rows = session.scalars(
-        select(CardRow).where(CardRow.person_id.in_(person_ids)).order_by(CardRow.id).with_for_update()
+        select(CardRow).where(CardRow.person_id.in_(person_ids), about).order_by(CardRow.id).with_for_update()
     )
     return {(row.person_id, row.matter): row for row in rows}
 
@@ -254,11 +284,13 @@ def mistake(session: Session, person_id: int, question_id: int) -> MistakeRow | 
     return session.get(MistakeRow, (person_id, question_id), with_for_update=True)
 
 
-def mistakes_of(session: Session, person_ids: Collection[int]) -> Mapping[tuple[int, int], MistakeRow]:
-    """All mistakes of these people by (person, question), held against other writers."""
+def mistakes_of(
+    session: Session, person_ids: Collection[int], question_ids: Collection[int]
+) -> Mapping[tuple[int, int], MistakeRow]:
+    """The mistakes of these people in these questions by (person, question), held against other writers."""
     rows = session.scalars(
         select(MistakeRow)
-        .where(MistakeRow.person_id.in_(person_ids))
+        .where(MistakeRow.person_id.in_(person_ids), MistakeRow.question_id.in_(question_ids))
         .order_by(MistakeRow.person_id, MistakeRow.question_id)
         .with_for_update()
     )
@@ -292,11 +324,16 @@ def practised_days(session: Session, person_id: int, since: date) -> Sequence[da
 
 
 def sitting_to_take_in(session: Session) -> int | None:
-    """A week's sitting that has ended and whose answers are not all taken in, the oldest first."""
+    """A week's sitting that has ended, nobody having a paper open, and whose answers are not all taken in; the oldest
+    first."""
+    still_open = exists().where(
+        AttemptRow.sitting_id == SittingRow.id, AttemptRow.closed_at.is_(None), AttemptRow.started_at.is_not(None)
+    )
     return session.scalar(
         select(SittingRow.id)
         .outerjoin(TakenInRow, TakenInRow.sitting_id == SittingRow.id)
         .where(SittingRow.kind == SittingKind.WEEKLY, SittingRow.ended_at.is_not(None), TakenInRow.done_at.is_(None))
+        .where(~still_open)
         .order_by(SittingRow.opens_at, SittingRow.id)
         .limit(1)
     )
@@ -319,3 +356,10 @@ def look_again(session: Session, which: ColumnElement[bool]) -> None:
     changed = select(PaperQuestionRow.sitting_id).where(which)
     for row in session.scalars(select(TakenInRow).where(TakenInRow.sitting_id.in_(changed)).with_for_update()):
         row.again, row.reached, row.done_at = row.again or row.done_at is not None, 0, None
+
+
+def take_in_more(session: Session, sitting_id: int, attempt_ids: Collection[int]) -> None:
+    """Papers of a sitting that is being taken in, or was, have closed since: whoever takes it in goes back to them."""
+    row = session.get(TakenInRow, sitting_id, with_for_update=True)
+    if row is not None:
+        row.again, row.reached, row.done_at = False, min(row.reached, min(attempt_ids) - 1), None

@@ -114,6 +114,16 @@ class Outcome:
     has_rated: bool
 
 
+@dataclass(frozen=True)
+class Kept:
+    """An answer that is held, in the bank's option ids; `is_right` as it was counted."""
+
+    version_id: int
+    value: Sequence[str]
+    is_right: bool
+    is_unsure: bool = False
+
+
 # Showing
 
 
@@ -129,6 +139,22 @@ def explained(session: Session, version_ids: Sequence[int], seed: str) -> tuple[
     found = _versions(session, version_ids)
     texts = speech_texts(session, {question.id for question, _ in found.values()})
     return tuple(_explained(*found[id_], texts, seed) for id_ in version_ids if id_ in found)
+
+
+def outcomes(session: Session, answers: Sequence[Kept], seed: str) -> tuple[Outcome, ...]:
+    """What became of answers that are held, in this order; only for somebody who may be told the keys now."""
+    ids = [kept.version_id for kept in answers]
+    found = _versions(session, ids)
+    texts = speech_texts(session, {question.id for question, _ in found.values()})
+    return tuple(_outcome(*found[kept.version_id], texts, seed, kept) for kept in answers if kept.version_id in found)
+
+
+def shown_value(session: Session, kept: Kept, seed: str) -> tuple[str, ...]:
+    """An answer that is held, in the letters its person saw: it tells nothing that they did not give."""
+    version = session.get_one(QuestionVersionRow, kept.version_id)
+    question = version.question()
+    kind = TYPES[question.type]
+    return tuple(kind.stored(_lettered(question, version.id, seed, kept.value)))
 
 
 def open_versions(session: Session, question_ids: Collection[int], *, now: datetime) -> Mapping[int, int]:
@@ -167,6 +193,24 @@ def _explained(
     question = version.question()
     shown = as_shown(question, _dealt(question, version.id, seed), 0)
     return Explained(row.public_id, version.number, shown, _point(row), paragraph(question, texts.get(row.id, ())))
+
+
+def _outcome(
+    row: QuestionRow, version: QuestionVersionRow, texts: Mapping[int, Sequence[str]], seed: str, kept: Kept
+) -> Outcome:
+    question = version.question()
+    kind = TYPES[question.type]
+    fraction = kind.fraction(question, kind.restored(kept.value), MultipleRule.ALL_OR_NOTHING)
+    response = _lettered(question, version.id, seed, kept.value)
+    told = _explained(row, version, texts, seed)
+    return Outcome(told, response, fraction, kept.is_right, kept.is_unsure, has_rated=False)
+
+
+def _lettered(question: Question, version_id: int, seed: str, value: Sequence[str]) -> Response:
+    """A held answer in the letters of its page. An answer of blanks alone is none."""
+    kind = TYPES[question.type]
+    restored = kind.restored(value if any(value) else ())
+    return kind.relettered(restored, _dealt(question, version_id, seed).letters(0))
 
 
 def _point(row: QuestionRow) -> str:
