@@ -17,6 +17,7 @@ BOTH = frozenset(
     {
         "services/test_attempts.py",
         "services/test_marking.py",
+        "services/test_memory.py",
         "services/test_reports.py",
         "services/test_summaries.py",
         "services/test_suspicions.py",

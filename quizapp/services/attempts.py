@@ -67,6 +67,7 @@ from quizapp.db.regrades import RegradeRow
 from quizapp.db.sittings import Place
 from quizapp.db.sittings import SittingRow
 from quizapp.services import audit
+from quizapp.services import memory
 
 
 class BetweenBatches(QuizError):
@@ -213,7 +214,9 @@ def enter_on_paper(
         }
         session.add_all(held.values())
         _mark_and_close(session, attempt, places, held, Closer.SERVER, now)
-    summaries.outdate_attempts(session, [attempt.id for attempt, _ in papers])
+    ids = [attempt.id for attempt, _ in papers]
+    summaries.outdate_attempts(session, ids)
+    memory.take_in_more(session, sitting.id, ids)
 
 
 def _close(session: Session, attempt: AttemptRow, closer: Closer, now: datetime) -> None:
@@ -254,6 +257,8 @@ def _mark_and_close(
     attempt.closer = closer
     if attempt.sitting.kind is SittingKind.MAKE_UP:
         outdate_made_up(session, attempt.id)
+    if attempt.sitting.kind is SittingKind.MOCK:
+        attempt.sitting.ended_at = attempt.closed_at
 
 
 def _left_blank(attempt: AttemptRow, place: Place, now: datetime) -> ResponseRow:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from quizapp.core.dealing import Drawing
 from quizapp.core.memory import Grade
 from quizapp.core.memory import grade_of
 from quizapp.core.memory import rated
@@ -26,6 +27,7 @@ from quizapp.core.practice import Matter
 from quizapp.core.practice import Origin
 from quizapp.core.practice import matter_of
 from quizapp.core.question import UNITS
+from quizapp.core.regrading import OVERRULING
 from quizapp.core.states import Review
 from quizapp.db import practice as rows
 from quizapp.db import regrades
@@ -79,7 +81,8 @@ def take_in(session: Session, answered: Answered) -> bool:
 
 
 def rate(session: Session, person_id: int, matter: Matter, grade: Grade, *, at: datetime, day: date) -> bool:
-    """Rate a card, making it where there is none; False where it was rated on this day, or a later one."""
+    """Rate a card, making it where there is none; False where it was rated on this day, or a later one, or where the
+    answer was given before the key point changed."""
     card = rows.card(session, person_id, matter, lock=True)
     return _rate(session, person_id, matter, card, grade, at, day)
 
@@ -91,7 +94,7 @@ def _rate(
         card = CardRow(person_id=person_id, key_point_id=matter.key_point_id, question_id=matter.question_id)
         card.ratings = card.lapses = 0
         session.add(card)
-    elif card.rated_on is not None and card.rated_on >= day:
+    elif (card.rated_on is not None and card.rated_on >= day) or (card.anew_at is not None and at < card.anew_at):
         return False
     memory = rated(card.memory, grade, at)
     card.stability, card.difficulty, card.rated_at = memory.stability, memory.difficulty, memory.rated_at
@@ -188,30 +191,48 @@ def _next_papers(session: Session, sitting_id: int, reached: int) -> Sequence[At
 def _take_in_papers(
     session: Session, sitting_id: int, papers: Sequence[AttemptRow], progress: TakenInRow, zone: tzinfo
 ) -> None:
-    by_person = _answers(session, sitting_id, papers, zone)
+    asked = _asked(session, sitting_id)
+    by_person = _answers(session, asked, papers, zone)
     if not progress.again:
-        cards = rows.cards_of(session, by_person)
+        matters = {matter_of(place.question_id, place.key_point_id) for place in asked.values()}
+        cards = rows.cards_of(session, by_person, matters)
         for person_id, answers in by_person.items():
             for matter, (grade, first) in _grades(answers).items():
                 _rate(session, person_id, matter, cards.get((person_id, matter)), grade, first.at, first.day)
     if session.scalars(select(SittingRow.review).where(SittingRow.id == sitting_id)).one() is not Review.NEVER:
-        held = rows.mistakes_of(session, by_person)
-        for answered in (each for answers in by_person.values() for each in answers):
-            _settle(session, answered, held.get((answered.person_id, answered.question_id)))
+        held = rows.mistakes_of(session, by_person, {place.question_id for place in asked.values()})
+        _settle_all(session, by_person, held)
+        overruled = {place.question_id for place in asked.values() if place.is_overruled}
+        ids = {paper.id for paper in papers}
+        for mistake in held.values():
+            if mistake.question_id in overruled and mistake.attempt_id in ids:
+                _take_back(session, mistake)
     session.flush()
 
 
+def _settle_all(
+    session: Session, by_person: Mapping[int, Sequence[Answered]], held: Mapping[tuple[int, int], MistakeRow]
+) -> None:
+    for answered in (each for answers in by_person.values() for each in answers):
+        mistake = held.get((answered.person_id, answered.question_id))
+        if mistake is None or mistake.attempt_id != answered.attempt_id:
+            _settle(session, answered, mistake)
+        elif answered.is_right:
+            _take_back(session, mistake)
+
+
 def _settle(session: Session, answered: Answered, held: MistakeRow | None) -> None:
-    """As any answer; and what counts as right by now, by a corrected key or a wording accepted later, is no mistake."""
-    was_taken_in = held is not None and held.attempt_id == answered.attempt_id
-    if held is not None and was_taken_in and answered.is_right:
-        if held.times > 1:
-            held.times -= 1
-            held.cleared_on = held.cleared_on or answered.day
-        else:
-            session.delete(held)
-    elif not was_taken_in:
+    """As any answer; but a mistake that was made again since has counted this one already, or another in its place."""
+    if answered.is_right or held is None or held.last_at <= answered.at:
         _note(session, answered, held)
+
+
+def _take_back(session: Session, held: MistakeRow) -> None:
+    """What a sitting's answer was counted as is no mistake by now: by a corrected key, or a wording accepted later."""
+    if held.times > 1:
+        held.times, held.attempt_id, held.cleared_on = held.times - 1, None, held.cleared_on or held.last_on
+    else:
+        session.delete(held)
 
 
 def _grades(answers: Iterable[Answered]) -> Mapping[Matter, tuple[Grade, Answered]]:
@@ -225,11 +246,10 @@ def _grades(answers: Iterable[Answered]) -> Mapping[Matter, tuple[Grade, Answere
 
 
 def _answers(
-    session: Session, sitting_id: int, papers: Collection[AttemptRow], zone: tzinfo
+    session: Session, asked: Mapping[int, "_Place"], papers: Collection[AttemptRow], zone: tzinfo
 ) -> Mapping[int, Sequence[Answered]]:
     """What these papers say of what people know, by person. A question left blank is not known; one that waits for a
     person's mark, or that marks say nothing of, is left out."""
-    asked = _asked(session, sitting_id)
     given: dict[int, dict[int, ResponseRow]] = defaultdict(dict)
     for row in session.scalars(select(ResponseRow).where(ResponseRow.attempt_id.in_([paper.id for paper in papers]))):
         given[row.attempt_id][row.position] = row
@@ -244,15 +264,14 @@ class _Place:
     full_units: int
     #: Everybody is asked it, so that no answer is a blank one.
     is_for_all: bool
+    #: It was granted to everybody, or made void: marks say nothing of what people know.
+    is_overruled: bool
 
 
 def _asked(session: Session, sitting_id: int) -> Mapping[int, _Place]:
-    sitting = session.get_one(SittingRow, sitting_id)
-    overruled = {
-        position
-        for position in regrades.standing(session, sitting_id)
-        if regrades.is_overruled(session, sitting_id, position)
-    }
+    for_all = session.get_one(SittingRow, sitting_id).drawing is Drawing.SAME
+    decided = regrades.standing(session, sitting_id)
+    overruled = {position for position, row in decided.items() if row.method in OVERRULING}
     found = session.execute(
         select(
             PaperQuestionRow.position,
@@ -267,9 +286,8 @@ def _asked(session: Session, sitting_id: int) -> Mapping[int, _Place]:
         .order_by(PaperQuestionRow.position)
     )
     return {
-        position: _Place(question_id, point, version_id, full_mark * UNITS, sitting.each is None)
+        position: _Place(question_id, point, version_id, full_mark * UNITS, for_all, position in overruled)
         for position, question_id, point, version_id, full_mark in found
-        if position not in overruled
     }
 
 
@@ -280,7 +298,7 @@ def _answers_on(
     assert at is not None
     for position, place in asked.items():
         row = given.get(position)
-        if row is None and not place.is_for_all:
+        if place.is_overruled or (row is None and not place.is_for_all):
             continue
         if row is not None and row.units is None:
             continue
@@ -304,8 +322,13 @@ def look_again_at_sitting(session: Session, sitting_id: int) -> None:
 
 
 def look_again_at_version(session: Session, version_id: int) -> None:
-    """The same for all sittings that asked this version."""
-    rows.look_again(session, PaperQuestionRow.version_id == version_id)
+    """The same for all sittings that asked this version, or are marked by it."""
+    rows.look_again(session, regrades.uses_version(version_id))
+
+
+def take_in_more(session: Session, sitting_id: int, attempt_ids: Collection[int]) -> None:
+    """Papers of a sitting were typed in: where it was taken in before, they still have to be."""
+    rows.take_in_more(session, sitting_id, attempt_ids)
 
 
 # Key points that change
