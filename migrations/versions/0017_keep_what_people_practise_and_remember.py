@@ -10,6 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # People's own mocks are sittings too, and many more than the weeks'.
+    op.create_index(op.f("ix_sitting_kind"), "sitting", ["kind"], unique=False)
     op.create_table(
         "daily",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -47,6 +49,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_taken_in_sitting_id_sitting")),
         sa.PrimaryKeyConstraint("sitting_id", name=op.f("pk_taken_in")),
     )
+    op.create_index(op.f("ix_taken_in_done_at"), "taken_in", ["done_at"], unique=False)
+
     op.create_table(
         "point_mastery",
         sa.Column("section_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -160,9 +164,12 @@ def downgrade() -> None:
 
     op.drop_table("card")
     op.drop_table("point_mastery")
+    op.drop_index(op.f("ix_taken_in_done_at"), "taken_in")
+
     op.drop_table("taken_in")
     op.drop_index(op.f("ix_mock_person_id"), "mock")
     op.drop_index(op.f("ix_mock_model_id"), "mock")
 
     op.drop_table("mock")
     op.drop_table("daily")
+    op.drop_index(op.f("ix_sitting_kind"), "sitting")

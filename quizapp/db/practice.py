@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm import mapped_column
 
 from quizapp.core.memory import Memory
@@ -40,6 +41,7 @@ from quizapp.db.base import Base
 from quizapp.db.base import words
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
+from quizapp.db.sittings import is_no_mock
 
 
 class CardRow(Base):
@@ -157,7 +159,7 @@ class TakenInRow(Base):
     reached: Mapped[int] = mapped_column(default=0, server_default="0")
     #: Whether marks changed since: then mistakes are looked at again, and no card is rated.
     again: Mapped[bool] = mapped_column(default=False, server_default=false())
-    done_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class PointMasteryRow(Base):
@@ -297,6 +299,23 @@ def mistakes_of(
     return {(row.person_id, row.question_id): row for row in rows}
 
 
+# Mocks
+
+
+def mocks_of(session: Session, person_id: int, limit: int) -> Sequence[tuple[MockRow, SittingRow, AttemptRow]]:
+    """One's own mocks, the newest first, each with its sitting and the attempt at it."""
+    found = session.execute(
+        select(MockRow, SittingRow, AttemptRow)
+        .join(SittingRow, SittingRow.id == MockRow.sitting_id)
+        .join(AttemptRow, AttemptRow.sitting_id == SittingRow.id)
+        .where(MockRow.person_id == person_id)
+        .options(contains_eager(AttemptRow.sitting))
+        .order_by(MockRow.made_at.desc(), MockRow.id.desc())
+        .limit(limit)
+    )
+    return [(mock, sitting, attempt) for mock, sitting, attempt in found]
+
+
 # Answers
 
 
@@ -324,17 +343,27 @@ def practised_days(session: Session, person_id: int, since: date) -> Sequence[da
 
 
 def sitting_to_take_in(session: Session) -> int | None:
-    """A week's sitting that has ended, nobody having a paper open, and whose answers are not all taken in; the oldest
-    first."""
+    """A week's sitting that has ended, nobody having a paper open, and whose answers are not all taken in, the oldest
+    first; then such a mock.
+
+    Of mocks there are many: each is held as not taken in from the moment it is drawn, so that all are never read.
+    """
     still_open = exists().where(
         AttemptRow.sitting_id == SittingRow.id, AttemptRow.closed_at.is_(None), AttemptRow.started_at.is_not(None)
     )
-    return session.scalar(
+    weekly = session.scalar(
         select(SittingRow.id)
         .outerjoin(TakenInRow, TakenInRow.sitting_id == SittingRow.id)
         .where(SittingRow.kind == SittingKind.WEEKLY, SittingRow.ended_at.is_not(None), TakenInRow.done_at.is_(None))
         .where(~still_open)
         .order_by(SittingRow.opens_at, SittingRow.id)
+        .limit(1)
+    )
+    return weekly or session.scalar(
+        select(TakenInRow.sitting_id)
+        .join(SittingRow, SittingRow.id == TakenInRow.sitting_id)
+        .where(TakenInRow.done_at.is_(None), SittingRow.kind == SittingKind.MOCK, SittingRow.ended_at.is_not(None))
+        .where(~still_open)
         .limit(1)
     )
 
@@ -353,7 +382,12 @@ def look_again(session: Session, which: ColumnElement[bool]) -> None:
 
     Where somebody is just taking one in, it begins anew: no card is rated twice for one day.
     """
-    changed = select(PaperQuestionRow.sitting_id).where(which)
+    # A mock keeps the marks it had.
+    changed = (
+        select(PaperQuestionRow.sitting_id)
+        .join(SittingRow, SittingRow.id == PaperQuestionRow.sitting_id)
+        .where(which, is_no_mock())
+    )
     for row in session.scalars(select(TakenInRow).where(TakenInRow.sitting_id.in_(changed)).with_for_update()):
         row.again, row.reached, row.done_at = row.again or row.done_at is not None, 0, None
 

@@ -90,7 +90,7 @@ class SittingRow(Addressable, Base):
     #: What the draw has to heed beyond counts and marks, as core/paper.py stores it.
     wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     kind: Mapped[SittingKind] = mapped_column(
-        words(SittingKind), default=SittingKind.WEEKLY, server_default=SittingKind.WEEKLY.value
+        words(SittingKind), default=SittingKind.WEEKLY, server_default=SittingKind.WEEKLY.value, index=True
     )
     mode: Mapped[Mode] = mapped_column(words(Mode), default=Mode.INDIVIDUAL, server_default=Mode.INDIVIDUAL.value)
     pace: Mapped[Pace] = mapped_column(words(Pace), default=Pace.WHOLE, server_default=Pace.WHOLE.value)

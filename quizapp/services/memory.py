@@ -28,6 +28,7 @@ from quizapp.core.practice import Origin
 from quizapp.core.practice import matter_of
 from quizapp.core.question import UNITS
 from quizapp.core.regrading import OVERRULING
+from quizapp.core.sitting import SittingKind
 from quizapp.core.states import Review
 from quizapp.db import practice as rows
 from quizapp.db import regrades
@@ -58,8 +59,9 @@ class Answered:
     is_unsure: bool
     at: datetime
     day: date
-    #: The attempt, where it was given in a sitting.
+    #: The attempt, where it was given in a sitting or a mock.
     attempt_id: int | None = None
+    origin: Origin = Origin.PRACTICE
 
     @property
     def matter(self) -> Matter:
@@ -139,7 +141,7 @@ def _last(answered: Answered) -> dict[str, object]:
     return {
         "version_id": answered.version_id,
         "value": list(answered.value),
-        "origin": Origin.PRACTICE if answered.attempt_id is None else Origin.SITTING,
+        "origin": answered.origin,
         "attempt_id": answered.attempt_id,
         "last_at": answered.at,
         "last_on": answered.day,
@@ -266,10 +268,13 @@ class _Place:
     is_for_all: bool
     #: It was granted to everybody, or made void: marks say nothing of what people know.
     is_overruled: bool
+    origin: Origin
 
 
 def _asked(session: Session, sitting_id: int) -> Mapping[int, _Place]:
-    for_all = session.get_one(SittingRow, sitting_id).drawing is Drawing.SAME
+    sitting = session.get_one(SittingRow, sitting_id)
+    for_all = sitting.drawing is Drawing.SAME
+    origin = Origin.PRACTICE if sitting.kind is SittingKind.MOCK else Origin.SITTING
     decided = regrades.standing(session, sitting_id)
     overruled = {position for position, row in decided.items() if row.method in OVERRULING}
     found = session.execute(
@@ -286,7 +291,7 @@ def _asked(session: Session, sitting_id: int) -> Mapping[int, _Place]:
         .order_by(PaperQuestionRow.position)
     )
     return {
-        position: _Place(question_id, point, version_id, full_mark * UNITS, for_all, position in overruled)
+        position: _Place(question_id, point, version_id, full_mark * UNITS, for_all, position in overruled, origin)
         for position, question_id, point, version_id, full_mark in found
     }
 
@@ -313,6 +318,7 @@ def _answers_on(
             at=at,
             day=at.astimezone(zone).date(),
             attempt_id=paper.id,
+            origin=place.origin,
         )
 
 
