@@ -53,12 +53,13 @@ def day(of: date) -> Day:
 
 
 def last_worked(until: date) -> date:
-    """The last day until this one that is worked; of a year nobody has announced, from Monday to Friday."""
-    while not _is_worked(until):
+    """The last day until this one that is worked."""
+    while not is_worked(until):
         until -= timedelta(days=1)
     return until
 
 
-def _is_worked(of: date) -> bool:
+def is_worked(of: date) -> bool:
+    """Whether a day is worked; of a year nobody has announced, from Monday to Friday."""
     kind = day(of).kind
     return of.weekday() < SATURDAY if kind is DayKind.UNKNOWN else kind is DayKind.WORK

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy import ForeignKey
+from sqlalchemy import Select
 from sqlalchemy import String
 from sqlalchemy import delete
 from sqlalchemy import func
@@ -160,6 +161,13 @@ def with_all_above(session: Session, section_id: int) -> Sequence[str]:
     line = select(SectionRow.name, SectionRow.parent_id).where(SectionRow.id == section_id).cte("line", recursive=True)
     line = line.union(select(SectionRow.name, SectionRow.parent_id).join(line, SectionRow.id == line.c.parent_id))
     return session.scalars(select(line.c.name)).all()
+
+
+def ids_of_all_above(section_id: int) -> Select[tuple[int]]:
+    """A section and all sections it belongs to, as a part of a query."""
+    line = select(SectionRow.id, SectionRow.parent_id).where(SectionRow.id == section_id).cte("line", recursive=True)
+    line = line.union(select(SectionRow.id, SectionRow.parent_id).join(line, SectionRow.id == line.c.parent_id))
+    return select(line.c.id)
 
 
 def actor(session: Session, person_id: int) -> Actor:

@@ -220,6 +220,15 @@ def _point(row: QuestionRow) -> str:
 # Answering
 
 
+def version_named(session: Session, public_id: str, number: int) -> tuple[int, int]:
+    """The ids of a question and of one of its versions, as pages name them.
+
+    :raise NotFound: if there is no such version
+    """
+    row, version = _asked(session, public_id, number)
+    return row.id, version.id
+
+
 def answer(session: Session, actor: Actor, given: Given, zone: tzinfo, *, now: datetime) -> Outcome:
     """Take an answer in; the same one again, from the same page, changes nothing and says the same.
 
@@ -228,7 +237,7 @@ def answer(session: Session, actor: Actor, given: Given, zone: tzinfo, *, now: d
     :raise BadResponse: if what was sent is no answer to it
     """
     require(actor, Action.PRACTICE_OWN, Subject("practice", given.id, owner_id=actor.person_id))
-    row, version = _asked(session, given)
+    row, version = _asked(session, given.id, given.version)
     if given.mode is not PracticeMode.DAILY and not open_versions(session, [row.id], now=now):
         raise Reserved(given.id)
     question = version.question()
@@ -246,14 +255,14 @@ def answer(session: Session, actor: Actor, given: Given, zone: tzinfo, *, now: d
     return Outcome(shown, response, fraction, is_right, given.is_unsure, has_rated)
 
 
-def _asked(session: Session, given: Given) -> tuple[QuestionRow, QuestionVersionRow]:
+def _asked(session: Session, public_id: str, number: int) -> tuple[QuestionRow, QuestionVersionRow]:
     found = session.execute(
         select(QuestionRow, QuestionVersionRow)
         .join(QuestionVersionRow, QuestionVersionRow.question_id == QuestionRow.id)
-        .where(QuestionRow.public_id == given.id, QuestionVersionRow.number == given.version)
+        .where(QuestionRow.public_id == public_id, QuestionVersionRow.number == number)
     ).one_or_none()
     if found is None:
-        raise NotFound("question", given.id)
+        raise NotFound("question", public_id)
     row, version = found
     return row, version
 
