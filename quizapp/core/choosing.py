@@ -26,8 +26,9 @@ AHEAD = 14
 #: How much more the worth of a review weighs for what the next sitting asks, and for a mistake. Heavier weights
 #: raise the sitting's scores, and cost the rest of what was learnt more than that.
 COMING, WRONG = 1.25, 1.1
-#: One place in so many is kept for a new point of the next sitting, however much is due.
-KEPT_EVERY = 5
+#: One place in so many is kept for a new point of the next sitting, while no more is due than so many days of
+#: practice: kept longer, it costs more of what was learnt than it brings to the sitting.
+KEPT_EVERY, LOAD_DAYS = 5, 2
 
 Subject = TypeVar("Subject", bound=Hashable)
 
@@ -48,7 +49,7 @@ def choose(candidates: Collection[Candidate[Subject]], number: int, now: datetim
     """The subjects to practise today, at most `number`, what is worth most first.
 
     What was rated today is left out: a second answer would rate nothing. New points have the places that due ones
-    leave, and one in KEPT_EVERY for the next sitting's; then comes what is not due yet. The seed settles ties.
+    leave, those of the next sitting also the kept ones; then comes what is not due yet. The seed settles ties.
     """
     chance = Random(seed)  # noqa: S311 -- ties, not secrets
     old, new, due = [], [], 0
@@ -81,7 +82,8 @@ def _placed(
     old: Sequence[Candidate[Subject]], new: Sequence[Candidate[Subject]], number: int, due: int
 ) -> Sequence[Candidate[Subject]]:
     """Old and new in their order, as many as there are places."""
-    kept = min(number // KEPT_EVERY, sum(candidate.coming for candidate in new))
+    has_room = due <= number * LOAD_DAYS
+    kept = min(number // KEPT_EVERY, sum(candidate.coming for candidate in new)) if has_room else 0
     places = min(len(new), max(number - due, kept))
     places_of_old = min(len(old), number - places)
     return [*old[:places_of_old], *new[: number - places_of_old]]

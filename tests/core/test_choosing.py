@@ -139,6 +139,14 @@ def test_one_place_of_five_is_kept_for_a_new_point_of_the_next_sitting() -> None
     assert [each.split()[0] for each in found] == ["due", "due", "due", "due", "coming"]
 
 
+def test_the_kept_place_goes_once_more_is_due_than_can_be_worked_off_soon() -> None:
+    assert all(each.startswith("due") for each in chosen([*new(3, coming=True), *due(11)]))
+
+
+def test_a_kept_place_is_for_points_of_the_next_sitting_only() -> None:
+    assert all(each.startswith("due") for each in chosen([*new(9), *due(9)]))
+
+
 def test_the_new_points_of_the_next_sitting_come_before_others() -> None:
     assert {each.split()[0] for each in chosen([*new(9), *new(5, coming=True)])} == {"coming"}
 
