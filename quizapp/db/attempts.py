@@ -32,6 +32,7 @@ from sqlalchemy.orm import mapped_column
 from sqlalchemy.orm import relationship
 from sqlalchemy.orm import selectinload
 
+from quizapp.core.sitting import SittingKind
 from quizapp.core.states import Arrival
 from quizapp.core.states import AttemptState
 from quizapp.core.states import Closer
@@ -229,6 +230,17 @@ def attempts_of_person(session: Session, person_id: int) -> Sequence[AttemptRow]
             selectinload(AttemptRow.sitting).selectinload(SittingRow.batches),
             selectinload(AttemptRow.sitting).selectinload(SittingRow.meeting),
         )
+        .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
+    ).all()
+
+
+def mocks_of_person(session: Session, person_id: int) -> Sequence[AttemptRow]:
+    """A person's attempts at their own mocks, the newest first, with the sitting."""
+    return session.scalars(
+        select(AttemptRow)
+        .join(AttemptRow.sitting)
+        .where(AttemptRow.person_id == person_id, SittingRow.kind == SittingKind.MOCK)
+        .options(contains_eager(AttemptRow.sitting))
         .order_by(SittingRow.opens_at.desc(), SittingRow.id.desc())
     ).all()
 

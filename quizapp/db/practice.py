@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint
 from sqlalchemy import ColumnElement
 from sqlalchemy import ForeignKey
 from sqlalchemy import Index
+from sqlalchemy import Select
 from sqlalchemy import String
 from sqlalchemy import UniqueConstraint
 from sqlalchemy import exists
@@ -23,8 +24,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Mapped
 from sqlalchemy.orm import Session
 from sqlalchemy.orm import aliased
-from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.orm import selectinload
 
 from quizapp.core.memory import Memory
 from quizapp.core.practice import Matter
@@ -39,6 +40,7 @@ from quizapp.db.bank import QuestionVersionRow
 from quizapp.db.base import Addressable
 from quizapp.db.base import Base
 from quizapp.db.base import words
+from quizapp.db.people import PersonRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import is_no_mock
@@ -302,18 +304,60 @@ def mistakes_of(
 # Mocks
 
 
-def mocks_of(session: Session, person_id: int, limit: int) -> Sequence[tuple[MockRow, SittingRow, AttemptRow]]:
-    """One's own mocks, the newest first, each with its sitting and the attempt at it."""
-    found = session.execute(
-        select(MockRow, SittingRow, AttemptRow)
-        .join(SittingRow, SittingRow.id == MockRow.sitting_id)
-        .join(AttemptRow, AttemptRow.sitting_id == SittingRow.id)
-        .where(MockRow.person_id == person_id)
-        .options(contains_eager(AttemptRow.sitting))
-        .order_by(MockRow.made_at.desc(), MockRow.id.desc())
-        .limit(limit)
+def hold_person(session: Session, person_id: int) -> None:
+    """Until this transaction ends nobody else draws for this person."""
+    session.execute(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update(key_share=True))
+
+
+def sittings_ahead(session: Session, person_id: int, now: datetime, limit: int) -> Sequence[SittingRow]:
+    """The week's sittings that have not closed, the next first: those that were dealt to a person, and those that are
+    not published, whoever takes part in them."""
+    open_ = (SittingRow.ended_at.is_(None), SittingRow.closes_at > now)
+    wanted = _weekly(*open_, or_(SittingRow.published_at.is_(None), _is_dealt_to(person_id)))
+    return session.scalars(wanted.order_by(SittingRow.opens_at, SittingRow.id).limit(limit)).all()
+
+
+def sittings_behind(session: Session, person_id: int, now: datetime, limit: int) -> Sequence[SittingRow]:
+    """The week's sittings that have closed and were dealt to a person, the newest first."""
+    closed = or_(SittingRow.ended_at.is_not(None), SittingRow.closes_at <= now)
+    wanted = _weekly(SittingRow.published_at.is_not(None), closed, _is_dealt_to(person_id))
+    return session.scalars(wanted.order_by(SittingRow.opens_at.desc(), SittingRow.id.desc()).limit(limit)).all()
+
+
+def _weekly(*which: ColumnElement[bool]) -> Select[SittingRow]:
+    """With their meetings and sets."""
+    statement = select(SittingRow).where(SittingRow.kind == SittingKind.WEEKLY, *which)
+    return statement.options(selectinload(SittingRow.meeting), selectinload(SittingRow.sets))
+
+
+def _is_dealt_to(person_id: int) -> ColumnElement[bool]:
+    return exists().where(AttemptRow.sitting_id == SittingRow.id, AttemptRow.person_id == person_id)
+
+
+def practisable(session: Session, set_ids: Collection[int], now: datetime) -> frozenset[int]:
+    """The questions of these sets that may be practised now."""
+    wanted = select(QuestionRow.id).where(QuestionRow.set_id.in_(set_ids), may_be_practised(now))
+    return frozenset(session.scalars(wanted))
+
+
+def last_practised(session: Session, person_id: int) -> Mapping[int, date]:
+    """When one person last had each question before them, in practice or in a mock."""
+    answered = session.execute(
+        select(PracticeAnswerRow.question_id, func.max(PracticeAnswerRow.day))
+        .where(PracticeAnswerRow.person_id == person_id, PracticeAnswerRow.question_id.is_not(None))
+        .group_by(PracticeAnswerRow.question_id)
     )
-    return [(mock, sitting, attempt) for mock, sitting, attempt in found]
+    drawn = session.execute(
+        select(QuestionVersionRow.question_id, func.max(MockRow.made_at))
+        .join(PaperQuestionRow, PaperQuestionRow.version_id == QuestionVersionRow.id)
+        .join(MockRow, MockRow.sitting_id == PaperQuestionRow.sitting_id)
+        .where(MockRow.person_id == person_id)
+        .group_by(QuestionVersionRow.question_id)
+    )
+    found = {question_id: day for question_id, day in answered if question_id is not None}
+    for question_id, at in drawn:
+        found[question_id] = max(found.get(question_id, at.date()), at.date())
+    return found
 
 
 # Answers

@@ -149,7 +149,8 @@ def start(session: Session, actor: Actor, sitting_public_id: str, *, now: dateti
     attempt.section_id = actor.section_id
     if sitting.kind is SittingKind.WEEKLY:
         drop_untouched_make_up(session, sitting.id, actor.person_id)
-    audit.record(session, actor, "attempt:started", attempt.public_id, now)
+    if sitting.kind is not SittingKind.MOCK:  # whether somebody practises stands in no trail
+        audit.record(session, actor, "attempt:started", attempt.public_id, now)
     return attempt
 
 
@@ -170,7 +171,8 @@ def submit(session: Session, actor: Actor, public_id: str, *, now: datetime) -> 
             raise NotNow(SittingPhase.OPEN, SittingMove.HAND_IN)
         late = _is_overdue(attempt, now)
         _close(session, attempt, Closer.SERVER if late else Closer.PERSON, now)
-        audit.record(session, actor, "attempt:submitted", attempt.public_id, now, late=late)
+        if attempt.sitting.kind is not SittingKind.MOCK:
+            audit.record(session, actor, "attempt:submitted", attempt.public_id, now, late=late)
     return attempt
 
 

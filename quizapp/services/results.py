@@ -23,6 +23,7 @@ from quizapp.core.regrading import OVERRULING
 from quizapp.core.regrading import Method
 from quizapp.core.regrading import Standing
 from quizapp.core.roles import Actor
+from quizapp.core.sitting import SittingKind
 from quizapp.core.speech import Quote
 from quizapp.core.speech import Span
 from quizapp.core.states import COUNTING
@@ -335,15 +336,21 @@ def _is_held(receipt: ReceiptRow, row: ResponseRow | None) -> bool:
 
 
 def history(session: Session, actor: Actor) -> list[AttemptRow]:
-    """All of one's own attempts, newest sitting first."""
+    """All of one's own attempts but mocks, newest sitting first."""
     return list(attempt_rows.attempts_of_person(session, actor.person_id))
+
+
+def mocks(session: Session, actor: Actor) -> list[AttemptRow]:
+    """One's own attempts at mocks, the newest first."""
+    return list(attempt_rows.mocks_of_person(session, actor.person_id))
 
 
 def shares_until(session: Session, actor: Actor, attempt: AttemptRow) -> tuple[tuple[datetime, Fraction | None], ...]:
     """When sittings opened and one's own shares of the full score there, up to this attempt, oldest sitting first.
 
-    There is None where there is no score.
+    There is None where there is no score. Up to a mock they are one's own mocks, and only those.
     """
-    own = history(session, actor)
+    is_mock = attempt.sitting.kind is SittingKind.MOCK
+    own = mocks(session, actor) if is_mock else history(session, actor)
     at = next(place for place, row in enumerate(own) if row.id == attempt.id)
     return tuple((row.sitting.opens_at, row.share) for row in reversed(own[at : at + SITTINGS_DRAWN]))
