@@ -125,7 +125,8 @@ class Today:
 
     @property
     def next(self) -> Place | None:
-        return next((place for place in self.places if place.outcome is None), None)
+        """The first that is to be answered; what became reserved this very moment is not."""
+        return next((place for place in self.places if place.outcome is None and place.explained is not None), None)
 
     @property
     def right(self) -> int:
@@ -152,6 +153,13 @@ def of_today(session: Session, actor: Actor, zone: tzinfo, *, now: datetime) -> 
     where = standing(session, actor, zone, now=now)
     row = session.get(DailyRow, (actor.person_id, where.day))
     return Today(where, _places(session, row, zone, now) if row else (), _due_tomorrow(session, actor, zone, now))
+
+
+def count_mistakes(session: Session, actor: Actor) -> int:
+    """How many of one's mistakes are not made good."""
+    _require(actor)
+    mine = select(func.count()).select_from(MistakeRow).where(MistakeRow.person_id == actor.person_id)
+    return session.scalar(mine.where(MistakeRow.cleared_on.is_(None))) or 0
 
 
 def seed_of(person_id: int, day: date) -> str:

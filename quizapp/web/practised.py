@@ -9,7 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from quizapp.core.practice import PracticeMode
 from quizapp.core.types import BadResponse
+from quizapp.services.practising import Explained
 from quizapp.services.practising import Given
+from quizapp.services.practising import Outcome
 
 #: What an open page calls itself, and what gave it its letters.
 PAGE = re.compile(r"[A-Za-z0-9_-]{1,22}")
@@ -82,3 +84,22 @@ def _age(seconds: object) -> timedelta:
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 <= seconds < 10**8:
         return timedelta(0)
     return timedelta(seconds=seconds)
+
+
+def judging(explained: Explained) -> Mapping[str, Any]:
+    """What a script needs to judge an answer as the server will: for a page whose questions are not reserved."""
+    question, kind = explained.question, explained.kind
+    return {
+        "right": kind.stored(kind.right_response(question)),
+        "blanks": question.blanks,
+        "anyOrder": question.any_order,
+    }
+
+
+def verdict(outcome: Outcome) -> str:
+    """An answer in a word, as pages and scripts name it: right, none, part, wrong."""
+    if outcome.is_right:
+        return "right"
+    if not outcome.response:
+        return "none"
+    return "part" if outcome.fraction > 0 and not outcome.explained.kind.is_marked_by_person else "wrong"

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint
+from flask import current_app
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -19,6 +21,7 @@ from quizapp.db import bank
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.base import db
 from quizapp.db.sittings import SittingRow
+from quizapp.services import daily
 from quizapp.services import leave
 from quizapp.services import make_ups
 from quizapp.services import notices
@@ -60,6 +63,9 @@ def index() -> ResponseReturnValue:
         notices=notices.waiting(session, asking, now=moment),
         duties=rota.own_duties(session, asking, today=office_time(moment).date()),
         make_ups=[task for task in make_ups.own(session, asking, now=moment) if task.done_at is None],
+        standing=daily.standing(session, asking, ZoneInfo(current_app.config["OFFICE_ZONE"]), now=moment)
+        if may_ask(asking, Action.PRACTICE_OWN)
+        else None,
         leaves_waiting=len(leave.queue(session, asking, now=moment)[0]) if asking.is_overseer else 0,
     )
 
