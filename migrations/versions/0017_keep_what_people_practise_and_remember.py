@@ -66,6 +66,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("section_id", "key_point_id", name=op.f("pk_point_mastery")),
     )
     op.create_table(
+        "mastery_summed_on",
+        sa.Column("section_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_mastery_summed_on_section_id_section")),
+        sa.PrimaryKeyConstraint("section_id", name=op.f("pk_mastery_summed_on")),
+    )
+    op.create_table(
         "card",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -163,6 +170,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_card_key_point_id"), "card")
 
     op.drop_table("card")
+    op.drop_table("mastery_summed_on")
     op.drop_table("point_mastery")
     op.drop_index(op.f("ix_taken_in_done_at"), "taken_in")
 

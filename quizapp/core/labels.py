@@ -25,6 +25,7 @@ from quizapp.core.drafts import Bloom
 from quizapp.core.duplicates import Double
 from quizapp.core.marking import DoubtReason
 from quizapp.core.marking import NoticeKind
+from quizapp.core.mastery import Standing as MasteryStanding
 from quizapp.core.memory import Mastery
 from quizapp.core.narrowing import Facet as Narrowing
 from quizapp.core.narrowing import MistakeState
@@ -380,6 +381,13 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Step.EXPLAIN: "看解析",
     },
     Grasp: {Grasp.GRASPED: "掌握", Grasp.PARTLY: "基本掌握", Grasp.WEAK: "薄弱"},
+    MasteryStanding: {
+        MasteryStanding.STRONG: "牢固",
+        MasteryStanding.FADING: "待巩固",
+        MasteryStanding.WEAK: "薄弱",
+        MasteryStanding.ANEW: "重新开始",
+        MasteryStanding.UNSEEN: "还没练过",
+    },
     Mastery: {Mastery.STRONG: "牢固", Mastery.FADING: "待巩固", Mastery.WEAK: "薄弱"},
     Presence: {
         Presence.PRESENT: "已到",

@@ -178,6 +178,16 @@ class PointMasteryRow(Base):
     made_on: Mapped[date]
 
 
+class SummedOnRow(Base):
+    """On which day of the office a section's PointMasteryRows were made."""
+
+    __tablename__ = "mastery_summed_on"
+
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True, autoincrement=False)
+    #: None: cards of many people have changed since.
+    day: Mapped[date | None]
+
+
 class MockRow(Addressable, Base):
     """A mock paper that one person drew for themselves, after the specification of a coming sitting."""
 

@@ -30,6 +30,7 @@ from quizapp.core.question import UNITS
 from quizapp.core.regrading import OVERRULING
 from quizapp.core.sitting import SittingKind
 from quizapp.core.states import Review
+from quizapp.db import mastery
 from quizapp.db import practice as rows
 from quizapp.db import regrades
 from quizapp.db.attempts import AttemptRow
@@ -175,6 +176,8 @@ def take_in_sitting(session: Session, sitting_id: int, zone: tzinfo, *, now: dat
         _take_in_papers(session, sitting_id, papers, progress, zone)
         progress.reached = papers[-1].id
     if len(papers) < PAPERS_AT_ONCE:
+        if not progress.again:
+            mastery.sum_up_anew(session)
         progress.done_at, progress.again = now, False
     session.flush()
     return progress.done_at is None
@@ -347,3 +350,4 @@ def start_anew(session: Session, key_point_ids: Collection[int], *, now: datetim
         .where(CardRow.key_point_id.in_(key_point_ids), CardRow.stability.is_not(None))
         .values(stability=None, difficulty=None, rated_at=None, rated_on=None, anew_at=now)
     )
+    mastery.sum_up_anew(session)

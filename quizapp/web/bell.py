@@ -1,7 +1,7 @@
 """The bell: closes attempts whose deadline has passed, and scores anew what an accepted wording changes.
 
-It also notes which sittings have ended, sums them up, takes them into what people remember, and watches the server's
-clock. Nothing depends on it being on time.
+It also notes which sittings have ended, sums them up, takes them into what people remember, sums that up once a day,
+and watches the server's clock. Nothing depends on it being on time.
 """
 
 import threading
@@ -18,6 +18,7 @@ from quizapp.db.engine import GATE_SECONDS
 from quizapp.db.engine import GateBusy
 from quizapp.db.engine import writing
 from quizapp.services import attempts
+from quizapp.services import mastery
 from quizapp.services import memory
 from quizapp.services import regrading
 from quizapp.services import summaries
@@ -29,6 +30,8 @@ from quizapp.web.clock import SteadyClock
 SECONDS_BETWEEN = 3.0
 #: Closed in one transaction; more wait for the next, so that saves get their turn in between.
 AT_ONCE = 50
+#: Sections whose mastery is summed up in one ring: papers that are overdue wait no longer than that.
+SECTIONS_A_RING = 20
 #: Between two runs of scoring anew: those who wait at the gate go first.
 SECONDS_BETWEEN_RUNS = 0.05
 
@@ -57,6 +60,7 @@ def _ring_until(app: Flask, stop: threading.Event) -> None:
                     pass
                 while remember() and not stop.wait(SECONDS_BETWEEN_RUNS):
                     pass
+                sum_up_masteries(stop)
                 make_items()
             except (SQLAlchemyError, GateBusy, OSError) as error:  # whatever fails now, the next ring may succeed
                 app.logger.warning("bell waits: %s", error)
@@ -130,6 +134,27 @@ def remember() -> bool:
         return False
     with writing() as session:
         memory.take_in_sitting(session, sitting_id, ZoneInfo(current_app.config["OFFICE_ZONE"]), now=now())
+    return True
+
+
+def sum_up_masteries(stop: threading.Event) -> None:
+    """Those of the next few sections."""
+    for _ in range(SECTIONS_A_RING):
+        if not sum_up_mastery() or stop.wait(SECONDS_BETWEEN_RUNS):
+            break
+
+
+def sum_up_mastery() -> bool:
+    """Sum up, once a day, what the people of one section remember of each key point; False where none is due. It is
+    reckoned outside the gate, and once no sitting waits to be taken in."""
+    today = now().astimezone(ZoneInfo(current_app.config["OFFICE_ZONE"])).date()
+    section_id = mastery.section_to_sum_up(db.session(), today)
+    db.session.rollback()
+    if section_id is None:
+        return False
+    sums = mastery.read_section(db.session(), section_id, now=now())
+    with writing() as session:
+        mastery.keep_section(session, section_id, sums, today)
     return True
 
 

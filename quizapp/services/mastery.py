@@ -1,0 +1,307 @@
+"""How well key points are remembered: one's own map, a section's, and what the office as a whole has forgotten.
+
+One's own map is shown to nobody else. A section's figures are told of three people and more, and name nobody.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import datetime
+from fractions import Fraction
+from itertools import groupby
+from typing import Generic
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from quizapp.core.coverage import ANSWERS_NEEDED
+from quizapp.core.coverage import KNOWN_FROM
+from quizapp.core.errors import NotFound
+from quizapp.core.mastery import NEVER_SEEN
+from quizapp.core.mastery import Held
+from quizapp.core.mastery import Remembered
+from quizapp.core.mastery import Standing
+from quizapp.core.mastery import held
+from quizapp.core.mastery import of_people
+from quizapp.core.mastery import told
+from quizapp.core.memory import recall
+from quizapp.core.roles import Action
+from quizapp.core.roles import Actor
+from quizapp.core.roles import Subject
+from quizapp.core.roles import require
+from quizapp.db import mastery as rows
+from quizapp.db import people
+from quizapp.db import practice as practice_rows
+from quizapp.db.mastery import AskedQuestion
+from quizapp.db.mastery import Point
+from quizapp.db.mastery import SpeechName
+from quizapp.services import report_places
+from quizapp.services.report_places import Node
+
+Figure = TypeVar("Figure", Held, Remembered)
+
+
+# A map: speeches, their headings, their key points
+
+
+@dataclass(frozen=True)
+class Cell(Generic[Figure]):
+    """A key point with what is known of it."""
+
+    point: Point
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class SpeechMap(Generic[Figure]):
+    """The key points of a speech under its top headings, in the order of the text; a heading may be empty."""
+
+    speech: SpeechName
+    headings: Sequence[tuple[str, Sequence[Cell[Figure]]]]
+
+    @property
+    def cells(self) -> Sequence[Cell[Figure]]:
+        return [cell for _, cells in self.headings for cell in cells]
+
+    @property
+    def counts(self) -> Mapping[Standing, int]:
+        return Counter(cell.figure.standing for cell in self.cells)
+
+
+def _maps(
+    session: Session, points: Iterable[Point], figure: Callable[[Point], Figure | None]
+) -> Sequence[SpeechMap[Figure]]:
+    """The newest speech first; key points without a figure, and speeches without key points, are left out."""
+    of_speech = {speech_id: list(found) for speech_id, found in groupby(points, key=lambda point: point.speech_id)}
+    maps = []
+    for speech in rows.speech_names(session):
+        cells = [(point, figure(point)) for point in of_speech.get(speech.id, ())]
+        headings = _by_heading([Cell(point, found) for point, found in cells if found is not None])
+        if headings:
+            maps.append(SpeechMap(speech, headings))
+    return maps
+
+
+def _by_heading(cells: Sequence[Cell[Figure]]) -> Sequence[tuple[str, Sequence[Cell[Figure]]]]:
+    """In the order of the text. What no question places stands with what comes before it."""
+    found: dict[str, list[Cell[Figure]]] = {}
+    heading = next((cell.point.heading for cell in cells if cell.point.heading), "")
+    for cell in cells:
+        heading = cell.point.heading or heading
+        found.setdefault(heading, []).append(cell)
+    return list(found.items())
+
+
+# One's own
+
+
+@dataclass(frozen=True)
+class OwnMap:
+    """Everything that somebody remembers or could practise, speech by speech."""
+
+    speeches: Sequence[SpeechMap[Held]]
+    #: Key points that are due by now.
+    due: int
+
+    @property
+    def counts(self) -> Mapping[Standing, int]:
+        return sum((Counter(each.counts) for each in self.speeches), Counter())
+
+
+@dataclass(frozen=True)
+class OwnPoint:
+    """A key point with what one remembers of it.
+
+    The sentence is empty, and items are, while no question about it may be practised: the sentence may tell a key.
+    """
+
+    id: int
+    name: str
+    speech: str
+    held: Held
+    may_practise: bool
+    sentence: str
+    items: Sequence[str]
+
+
+def own_map(session: Session, actor: Actor, *, now: datetime) -> OwnMap:
+    """One's own map: key points that may be practised now, and those one holds a card of."""
+    _require_own(actor)
+    cards, open_now = rows.cards(session, actor.person_id), rows.points_to_practise(session, now)
+
+    def figure(point: Point) -> Held | None:
+        if point.id in cards:
+            return held(*cards[point.id], now)
+        return NEVER_SEEN if point.id in open_now else None
+
+    speeches = _maps(session, rows.points(session), figure)
+    return OwnMap(speeches, sum(cell.figure.is_due(now) for each in speeches for cell in each.cells))
+
+
+def own_point(session: Session, actor: Actor, point_id: int, *, now: datetime) -> OwnPoint:
+    """One key point of the own map.
+
+    :raise NotFound: if it is not on it
+    """
+    _require_own(actor)
+    found, cards = rows.point(session, point_id), rows.cards(session, actor.person_id)
+    may_practise = point_id in rows.points_to_practise(session, now)
+    if found is None or not (may_practise or point_id in cards):
+        raise NotFound("key point", point_id)
+    row, speech = found
+    return OwnPoint(
+        id=row.id,
+        name=row.name,
+        speech=speech.title or speech.filename,
+        held=held(*cards[point_id], now) if point_id in cards else NEVER_SEEN,
+        may_practise=may_practise,
+        sentence=speech.text[row.start : row.end] if may_practise else "",
+        items=row.items if may_practise else (),
+    )
+
+
+def _require_own(actor: Actor) -> None:
+    require(actor, Action.PRACTICE_OWN, Subject("mastery", "own", owner_id=actor.person_id))
+
+
+# A section
+
+
+@dataclass(frozen=True)
+class SectionMap:
+    """What a section with all below it remembers; `weakest` are the same cells, the lowest mean first.
+
+    `hidden` key points are remembered by somebody, but by too few to tell. `made_on` is None while sums are made.
+    """
+
+    at: Node
+    speeches: Sequence[SpeechMap[Remembered]]
+    weakest: Sequence[Cell[Remembered]]
+    quotes: Mapping[int, str]
+    hidden: int
+    made_on: date | None
+
+    @property
+    def counts(self) -> Mapping[Standing, int]:
+        return Counter(cell.figure.standing for cell in self.weakest)
+
+    @property
+    def titles(self) -> Mapping[int, str]:
+        return {each.speech.id: each.speech.title for each in self.speeches}
+
+
+def section_map(session: Session, actor: Actor, public_id: str) -> SectionMap:
+    """The map of a section that the actor oversees.
+
+    :raise NotFound: if there is none; :raise NotAllowed: if the actor does not oversee it
+    """
+    at = report_places.node(session, actor, public_id)
+    assert at.section is not None
+    below: dict[int, list[int]] = {}
+    for row in people.sections(session):
+        below.setdefault(row.parent_id or 0, []).append(row.id)
+    sums = rows.sums_of(session, at.ids)
+    figures = {point_id: told(own, below, at.section.id) for point_id, own in sums.items()}
+    shown = {point_id: figure for point_id, figure in figures.items() if figure.people}
+    speeches = _maps(session, rows.points(session, shown.keys()), lambda point: shown.get(point.id))
+    cells = [cell for each in speeches for cell in each.cells]
+    return SectionMap(
+        at=at,
+        speeches=speeches,
+        weakest=sorted(cells, key=lambda cell: (cell.figure.mean, cell.point.id)),
+        quotes=rows.quotes(session, shown.keys()),
+        hidden=len(figures) - len(shown),
+        made_on=rows.summed_on(session, at.ids),
+    )
+
+
+# Summing up
+
+
+def section_to_sum_up(session: Session, today: date) -> int | None:
+    """A section whose sums were not made today; None as well while a sitting waits to be taken in, which changes
+    them."""
+    if practice_rows.sitting_to_take_in(session) is not None:
+        return None
+    return rows.section_to_sum_up(session, today)
+
+
+def read_section(session: Session, section_id: int, *, now: datetime) -> Mapping[int, Remembered]:
+    """What the people of a section remember today, by key point: a tenth of a second for a hundred of them."""
+    recalls: dict[int, list[float]] = {}
+    for point_id, memory in rows.memories_in(session, section_id):
+        recalls.setdefault(point_id, []).append(recall(memory, now))
+    return {point_id: of_people(found) for point_id, found in recalls.items()}
+
+
+def keep_section(session: Session, section_id: int, sums: Mapping[int, Remembered], today: date) -> None:
+    """Put these sums in the place of those from before."""
+    rows.keep(session, section_id, sums, today)
+    session.flush()
+
+
+# The office
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """A key point that the office has forgotten, with its words and its questions (public id, stem)."""
+
+    cell: Cell[Remembered]
+    speech: SpeechName
+    quote: str
+    questions: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A question that nearly everybody answers rightly; `facility` is the mean share of its mark."""
+
+    question: AskedQuestion
+    facility: Fraction
+
+
+@dataclass(frozen=True)
+class OfficeMastery:
+    """What the whole office has forgotten, the lowest first, and what it knows too well to be asked again.
+
+    `points` is of how many key points enough people remember anything.
+    """
+
+    forgotten: Sequence[Forgotten]
+    known: Sequence[Known]
+    points: int
+    made_on: date | None
+
+
+def office(session: Session, actor: Actor) -> OfficeMastery:
+    """For editors: what to ask again, and what to retire."""
+    require(actor, Action.STATISTICS_READ, Subject("mastery", "office"))
+    sums, low = rows.office_sums(session), rows.forgotten(session, None)
+    maps = _maps(session, rows.points(session, low), lambda point: sums.get(point.id))
+    quotes, questions = rows.quotes(session, low), rows.questions_about(session, low)
+    found = [
+        Forgotten(cell, each.speech, quotes.get(cell.point.id, ""), questions.get(cell.point.id, ()))
+        for each in maps
+        for cell in each.cells
+    ]
+    return OfficeMastery(
+        forgotten=sorted(found, key=lambda each: (each.cell.figure.mean, each.cell.point.id)),
+        known=_known(session),
+        points=len(sums),
+        made_on=rows.summed_on(session),
+    )
+
+
+def _known(session: Session) -> Sequence[Known]:
+    """Approved questions of a facility from KNOWN_FROM by ANSWERS_NEEDED answers, the easiest first."""
+    asked = [each for each in rows.asked_questions(session) if each.answers >= ANSWERS_NEEDED and each.full]
+    found = [Known(each, Fraction(each.units, each.full)) for each in asked]
+    return sorted(
+        (each for each in found if each.facility >= KNOWN_FROM),
+        key=lambda each: (-each.facility, -each.question.answers, each.question.public_id),
+    )
