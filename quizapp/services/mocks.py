@@ -57,8 +57,8 @@ from quizapp.services.sittings import MISSED_WITHIN
 
 #: As many on one day of the office: a paper that is drawn all day is guessed, not known.
 MOST_A_DAY = 3
-#: Sittings ahead that are offered.
-OFFERED = 3
+#: Sittings ahead that are offered, of so many that may be drawn for.
+OFFERED, LOOKED_AHEAD = 3, 20
 #: How many sittings back a specification is looked for.
 LOOKED_BACK = 12
 
@@ -130,7 +130,7 @@ def page(session: Session, actor: Actor, zone: tzinfo, *, now: datetime) -> OwnM
 def coming(session: Session, actor: Actor, *, now: datetime) -> tuple[Model, ...]:
     """The next sittings that this person takes part in, the nearest first; without any, the last that has closed."""
     _require(actor)
-    return tuple(model for model, _, _ in _models(session, actor, now))
+    return tuple(model for model, _, _ in _models(session, actor, now)[:OFFERED])
 
 
 def _require(actor: Actor) -> None:
@@ -141,10 +141,8 @@ def _models(session: Session, actor: Actor, now: datetime) -> list[tuple[Model, 
     """Each model with its sitting, and the sitting whose specification, sets and wishes it follows."""
     behind = rows.sittings_behind(session, actor.person_id, now, LOOKED_BACK)
     last = next((row for row in behind if row.specification and row.sets), None)
-    ahead = [
-        row for row in rows.sittings_ahead(session, actor.person_id, now, 4 * OFFERED) if _joins(session, actor, row)
-    ]
-    found = [_model(row, last) for row in ahead[:OFFERED]]
+    ahead = rows.sittings_ahead(session, actor.person_id, now, LOOKED_AHEAD)
+    found = [_model(row, last) for row in ahead if _joins(session, actor, row)]
     if not found and last is not None:
         found = [(_told(last, last, Basis.AGAIN), last, last)]
     return found

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from quizapp.core.marking import DoubtReason
 from quizapp.core.roles import Action
+from quizapp.core.sitting import SittingKind
 from quizapp.core.states import AttemptState
 from quizapp.core.types import TYPES
 from quizapp.db.attempts import AttemptRow
@@ -94,7 +95,8 @@ def _trend(attempt: AttemptRow) -> Chart | None:
         return None
     days = [office_time(opens_at) for opens_at, _ in shares]
     last = "最右为本场" if attempt.share is not None else "本场还没有最后得分"
-    title = f"我最近 {len(shares)} 场的得分率（{last}）"
+    what = "次模拟" if attempt.sitting.kind is SittingKind.MOCK else "场"
+    title = f"我最近 {len(shares)} {what}的得分率（{last}）"
     moments = [f"{local.month}.{local.day}" for local in days]
     return trend("own-trend", title, moments, [Line("本人", tuple(share for _, share in shares))])
 
