@@ -31,10 +31,11 @@ pins: .venv/tested ## after a change in pyproject.toml: resolve every package an
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra test \
 		pyproject.toml -o tests/requirements.txt
 
-bench: .venv/tested ## measure: reading speeches, drafting, a bell for everybody, servers on the quiz's own requests
+bench: .venv/tested ## measure: reading speeches, drafting, a bell for everybody, half a year of practice, servers on the quiz's own requests
 	@$(BIN)/python -m bench.reading
 	@$(BIN)/python -m bench.drafting
 	@$(BIN)/python -m bench.bell 200 2000
+	@$(BIN)/python -m bench.practice
 	@$(BIN)/python -m bench.servers
 
 fuzz: .venv/tested ## ten minutes of spoilt speeches and files: a reading or one clear sentence, in time
