@@ -542,10 +542,10 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Narrowing.TYPE: "题型",
         Narrowing.DIFFICULTY: "难度",
         Narrowing.ORIGIN: "来自",
-        Narrowing.TIMES: "错过",
+        Narrowing.TIMES: "次数",
     },
     MistakeState: {MistakeState.OPEN: "未消除", MistakeState.CLEARED: "已消除"},
-    Times: {Times.ONCE: "一次", Times.AGAIN: "两次以上"},
+    Times: {Times.ONCE: "错过一次", Times.AGAIN: "错过两次以上"},
     Part: {
         Part.STEM: "题干",
         Part.OPTIONS: "选项",
