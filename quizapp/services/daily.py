@@ -2,7 +2,7 @@
 
 The five are chosen without holding the database (`choose_five`), and kept in a short transaction (`keep`): of two
 devices that choose at once the first one's are kept. What may no longer be asked before it was answered (retired,
-corrected, on a paper meanwhile) is replaced when the page is next opened.
+corrected, on a paper meanwhile) is shown as withdrawn, and choosing again puts another in its place.
 """
 
 from collections.abc import Collection
@@ -98,11 +98,17 @@ class Five:
 
 @dataclass(frozen=True)
 class Place:
-    """One of the five. `explained` is None where its key may not be told any more, `outcome` until it is answered."""
+    """One of the five. `explained` is None where it was retired, corrected or reserved since it was chosen, `outcome`
+    until it is answered."""
 
     practised: ToPractise
     explained: Explained | None
     outcome: Outcome | None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """It was not answered and cannot be any more; `choose_five` puts another in its place."""
+        return self.outcome is None and self.explained is None
 
 
 @dataclass(frozen=True)
@@ -125,8 +131,12 @@ class Today:
 
     @property
     def next(self) -> Place | None:
-        """The first that is to be answered; what became reserved this very moment is not."""
-        return next((place for place in self.places if place.outcome is None and place.explained is not None), None)
+        """The first that is to be answered."""
+        return next((place for place in self.places if place.outcome is None and not place.is_withdrawn), None)
+
+    @property
+    def withdrawn(self) -> int:
+        return sum(place.is_withdrawn for place in self.places)
 
     @property
     def right(self) -> int:
@@ -180,8 +190,13 @@ def _places(session: Session, row: DailyRow, zone: tzinfo, now: datetime) -> Seq
     explained = practising.explained(session, row.version_ids, seed)
     questions = _questions_of(session, row.version_ids)
     open_ones = practising.open_versions(session, questions.values(), now=now)
+
+    def may_be_told(version_id: int) -> bool:
+        current = open_ones.get(questions[version_id])
+        return current is not None if version_id in held else current == version_id
+
     return [
-        Place(practised, told if questions[version_id] in open_ones else None, outcomes.get(version_id))
+        Place(practised, told if may_be_told(version_id) else None, outcomes.get(version_id))
         for version_id, practised, told in zip(row.version_ids, shown, explained, strict=True)
     ]
 

@@ -41,6 +41,8 @@ WITHOUT_LINK = frozenset(
         # The big screen and phones ask for these; a QR code and a calendar program lead to the others.
         *("room.pulse", "room.screen", "room.snapshot", "room.board_snapshot"),
         *("room.enter", "calendars.feed"),
+        # An answer sent without scripts leads there.
+        "practice.answered",
         # Leads on to the big screen itself.
         "room.open_board",
     }

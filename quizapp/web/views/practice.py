@@ -11,7 +11,6 @@ from flask import request
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from quizapp.core.errors import NotFound
 from quizapp.core.practice import PracticeMode
 from quizapp.core.roles import Action
 from quizapp.core.types import BadResponse
@@ -19,7 +18,6 @@ from quizapp.db.base import db
 from quizapp.db.base import new_public_id
 from quizapp.db.engine import writing
 from quizapp.services import daily
-from quizapp.services.daily import Today
 from quizapp.services.practising import Reserved
 from quizapp.web.access import actor
 from quizapp.web.access import needs
@@ -51,7 +49,19 @@ def index() -> ResponseReturnValue:
 @bp.get("/practice/daily")
 @needs(Action.PRACTICE_OWN)
 def today() -> ResponseReturnValue:
-    return _daily_page(_today())
+    return _daily_page()
+
+
+@bp.post("/practice/daily/five")
+@needs(Action.PRACTICE_OWN)
+def begin() -> ResponseReturnValue:
+    """Choose today's five where they are not yet, and others for those that were withdrawn meanwhile."""
+    moment, zone = now(), _zone()
+    five = daily.choose_five(db.session(), actor(), zone, now=moment)
+    if five is not None:
+        with writing() as session:
+            daily.keep(session, actor(), five, zone=zone, now=moment)
+    return redirect(url_for(".today"))
 
 
 @bp.post("/practice/daily")
@@ -65,20 +75,20 @@ def answer_by_form() -> ResponseReturnValue:
         with writing() as session:
             daily.answer(session, actor(), given, _zone(), now=now())
     except BadResponse as bad:
-        return _daily_page(_today(), fault=bad.reason), 422
+        return _daily_page(fault=bad.reason), 422
     except Reserved:
-        return _daily_page(_today(), fault=WITHDRAWN), 409
+        return _daily_page(fault=WITHDRAWN), 409
     return redirect(url_for(".answered", number=given.sequence))
 
 
 @bp.get("/practice/daily/<int:number>")
 @needs(Action.PRACTICE_OWN)
 def answered(number: int) -> ResponseReturnValue:
-    """What became of the answer to one of today's five."""
+    """What became of the answer to one of today's five; to the others leads their page."""
     found = daily.of_today(db.session(), actor(), _zone(), now=now())
     place = next((place for place in found.places if place.practised.shown.number == number), None)
     if place is None or place.outcome is None:
-        raise NotFound("question of today", number)
+        return redirect(url_for(".today"))
     return render_template("practice/answered.html", today=found, place=place)
 
 
@@ -106,20 +116,13 @@ def save() -> ResponseReturnValue:
     )
 
 
-def _today() -> Today:
-    """Today's five, chosen where they are not yet, or where one of them may not be asked any more."""
+def _daily_page(fault: str = "") -> str:
     moment, zone = now(), _zone()
-    five = daily.choose_five(db.session(), actor(), zone, now=moment)
-    if five is not None:
-        with writing() as session:
-            daily.keep(session, actor(), five, zone=zone, now=moment)
-    return daily.of_today(db.session(), actor(), zone, now=moment)
-
-
-def _daily_page(found: Today, fault: str = "") -> str:
+    found = daily.of_today(db.session(), actor(), zone, now=moment)
     return render_template(
         "practice/daily.html",
         today=found,
+        may_begin=not found.places and daily.choose_five(db.session(), actor(), zone, now=moment) is not None,
         page=new_public_id(),
         judging=judging,
         fault=fault,
