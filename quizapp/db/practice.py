@@ -232,7 +232,7 @@ def reserved_until(session: Session, question_ids: Collection[int], now: datetim
         .where(QuestionVersionRow.question_id.in_(question_ids), _is_to_come(now))
         .group_by(QuestionVersionRow.question_id)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _is_to_come(now: datetime) -> ColumnElement[bool]:
