@@ -15,6 +15,7 @@ from random import Random
 from typing import Generic
 from typing import TypeVar
 
+from quizapp.core.memory import LONGEST_DAYS
 from quizapp.core.memory import RETENTION
 from quizapp.core.memory import Memory
 from quizapp.core.memory import elapsed_days
@@ -59,7 +60,7 @@ def choose(candidates: Collection[Candidate[Subject]], number: int, now: datetim
             new.append((not candidate.coming, not candidate.wrong, tie, candidate))
         elif days := elapsed_days(candidate.memory, now):
             recalled = recall_after(days, candidate.memory.stability)
-            due += recalled < RETENTION
+            due += recalled < RETENTION or days >= LONGEST_DAYS
             old.append((-_worth(candidate, candidate.memory, days, recalled), tie, candidate))
     first = [entry[-1] for entry in sorted(old, key=lambda entry: entry[:-1])]
     fresh = [entry[-1] for entry in sorted(new, key=lambda entry: entry[:-1])]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from quizapp.core.choosing import Candidate
 from quizapp.core.choosing import choose
+from quizapp.core.memory import LONGEST_DAYS
 from quizapp.core.memory import RETENTION
 from quizapp.core.memory import Grade
 from quizapp.core.memory import Memory
@@ -132,6 +133,13 @@ def test_new_points_take_the_places_that_due_ones_leave() -> None:
 def test_new_points_come_when_nothing_is_due() -> None:
     found = chosen([*(Candidate(f"fresh {n}", FRESH) for n in range(9)), *new(2)])
     assert sorted(each.split()[0] for each in found) == ["fresh", "fresh", "fresh", "new", "new"]
+
+
+def test_what_was_not_asked_for_too_long_is_due_however_well_it_is_remembered() -> None:
+    old = Memory(500, 3, NOW - timedelta(days=LONGEST_DAYS))
+    assert recall(old, NOW) > RETENTION
+    found = chosen([*(Candidate(f"old {n}", old) for n in range(5)), *new(9)])
+    assert all(each.startswith("old") for each in found)
 
 
 def test_one_place_of_five_is_kept_for_a_new_point_of_the_next_sitting() -> None:
