@@ -43,7 +43,9 @@ from quizapp.core.corrections import Confirm
 from quizapp.core.corrections import point_ref
 from quizapp.core.marking import DoubtReason
 from quizapp.core.marking import NoticeKind
+from quizapp.core.memory import Grade
 from quizapp.core.paper import PaperSpec
+from quizapp.core.practice import Matter
 from quizapp.core.question import Interaction
 from quizapp.core.question import TypeName
 from quizapp.core.regrading import Method
@@ -59,6 +61,7 @@ from quizapp.db.marking import MarkRow
 from quizapp.db.marking import NoticeRow
 from quizapp.db.people import SectionRow
 from quizapp.db.regrades import AdjustmentRow
+from quizapp.db.speeches import KeyPointRow
 from quizapp.db.speeches import SpeechRow
 from quizapp.formats.question_sets import Entry
 from quizapp.formats.question_sets import QuestionSetFile
@@ -69,6 +72,8 @@ from quizapp.services import attempts
 from quizapp.services import bank
 from quizapp.services import doubts
 from quizapp.services import marking
+from quizapp.services import mastery
+from quizapp.services import memory
 from quizapp.services import newer_texts
 from quizapp.services import readings
 from quizapp.services import regrading
@@ -463,7 +468,20 @@ def _library(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     confirmed = Confirm(point_ref(file.reading.points[0]))
     correction = readings.correct(session, office.editor.actor, row.public_id, confirmed, now=clock())
     told = {"speech": row.public_id, "newer_text": waiting.sha256, "correction": str(correction.id)}
+    told["key_point"] = str(_remembered(session, office, row, clock))
     return told | {"spoken_attempt": _spoken(session, office, row, clock)}
+
+
+def _remembered(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> int:
+    """A key point that three of 秘书科 remember; its id."""
+    point = session.scalars(select(KeyPointRow.id).where(KeyPointRow.speech_id == speech.id)).first()
+    assert point is not None
+    for person in (office.staff, office.colleague, office.chief):
+        at = clock() - timedelta(days=3)
+        memory.rate(session, person.id, Matter(point, None), Grade.GOOD, at=at, day=at.date())
+    sums = mastery.read_section(session, office.secretariat, now=clock())
+    mastery.keep_section(session, office.secretariat, sums, clock().date())
+    return point
 
 
 def _spoken(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> str:

@@ -278,6 +278,7 @@ class AskedQuestion:
     key_point_id: int | None
     type: TypeName
     stem: str
+    set_id: str
     set_name: str
     answers: int
     sittings: int
@@ -304,7 +305,8 @@ def asked_questions(session: Session) -> Sequence[AskedQuestion]:
         .subquery()
     )
     found = session.execute(
-        select(QuestionRow.public_id, QuestionRow.key_point_id, version.type, version.stem, QuestionSetRow.name)
+        select(QuestionRow.public_id, QuestionRow.key_point_id, version.type, version.stem)
+        .add_columns(QuestionSetRow.public_id.label("of"), QuestionSetRow.name)
         .add_columns(sums.c.answers, sums.c.sittings, sums.c.units, sums.c.full)
         .join(sums, sums.c.question_id == QuestionRow.id)
         .join(version, version.id == QuestionRow.version_id)
@@ -313,8 +315,19 @@ def asked_questions(session: Session) -> Sequence[AskedQuestion]:
         .order_by(QuestionRow.id)
     )
     return [
-        AskedQuestion(id_, point_id, type_, stem, name, int(answers), int(sittings), int(units), int(full) * UNITS)
-        for id_, point_id, type_, stem, name, answers, sittings, units, full in found
+        AskedQuestion(
+            public_id=row.public_id,
+            key_point_id=row.key_point_id,
+            type=row.type,
+            stem=row.stem,
+            set_id=row.of,
+            set_name=row.name,
+            answers=int(row.answers),
+            sittings=int(row.sittings),
+            units=int(row.units),
+            full=int(row.full) * UNITS,
+        )
+        for row in found
     ]
 
 
