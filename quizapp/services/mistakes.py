@@ -183,11 +183,6 @@ def book(session: Session, actor: Actor, chosen: Chosen, *, first: int, most: in
     return Book(tuple(everything), tuple(found), _groups(_shown(session, actor, found[first : first + most], now)))
 
 
-def count(session: Session, actor: Actor, *, now: datetime) -> int:
-    """How many mistakes one has not made good."""
-    return sum(line.cleared_on is None for line in lines(session, actor, now=now))
-
-
 def lines(session: Session, actor: Actor, *, now: datetime) -> list[Line]:
     """All of one's own mistakes: the speech missed last first, in each as the speech goes."""
     require(actor, Action.PRACTICE_OWN, Subject("practice", "mistakes", owner_id=actor.person_id))
