@@ -37,6 +37,7 @@ from quizapp.core.types import QuestionType
 from quizapp.db import practice as rows
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
+from quizapp.db.people import PersonRow
 from quizapp.db.practice import PracticeAnswerRow
 from quizapp.services import memory
 from quizapp.services.results import paragraph
@@ -249,10 +250,16 @@ def answer(session: Session, actor: Actor, given: Given, zone: tzinfo, *, now: d
     is_right = fraction == 1
     if kind.is_marked_by_person and given.said_right is not None:
         is_right = given.said_right
+    _take_turns(session, actor.person_id)
     held = rows.answer_held(session, actor.person_id, given.page, given.sequence)
     has_rated = held is None and _keep(session, actor, given, row, version, value, is_right, zone, now)
     (shown,) = explained(session, [version.id], given.seed)
     return Outcome(shown, response, fraction, is_right, given.is_unsure, has_rated)
+
+
+def _take_turns(session: Session, person_id: int) -> None:
+    """Let two taps, or two pages, of one person come one after the other: either may be the first about a card."""
+    session.execute(select(PersonRow.id).where(PersonRow.id == person_id).with_for_update(key_share=True))
 
 
 def _asked(session: Session, public_id: str, number: int) -> tuple[QuestionRow, QuestionVersionRow]:
