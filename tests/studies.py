@@ -18,6 +18,7 @@ from factories import ALL_TYPES
 from factories import SPEC
 from factories import approved_set
 from factories import published_sitting
+from factories import question
 from factories import sitting_facts
 from factories import weekly_plan
 from flask import current_app
@@ -26,13 +27,16 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import LeaveKind
 from quizapp.core.periods import PeriodKind
+from quizapp.core.question import TypeName
 from quizapp.core.reminders import ReminderKind
 from quizapp.core.reminders import ReminderState
 from quizapp.core.room import Screen
 from quizapp.core.room import Step
 from quizapp.core.sitting import Mode
 from quizapp.core.sitting import Pace
+from quizapp.core.states import QuestionState
 from quizapp.db.attendance import MakeUpRow
+from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionSetRow
 from quizapp.db.bank import set_by_slug
 from quizapp.db.people import PersonRow
@@ -40,12 +44,15 @@ from quizapp.db.record import RecognitionRow
 from quizapp.db.reminders import ReminderRow
 from quizapp.db.rooms import RoomRow
 from quizapp.db.sittings import SittingRow
+from quizapp.formats.question_sets import Entry
+from quizapp.formats.question_sets import QuestionSetFile
 from quizapp.services import attempts
 from quizapp.services import attendance
 from quizapp.services import bulletins
 from quizapp.services import calendars
 from quizapp.services import leave
 from quizapp.services import make_ups
+from quizapp.services import memory
 from quizapp.services import minutes
 from quizapp.services import paper_answers
 from quizapp.services import plans
@@ -53,6 +60,8 @@ from quizapp.services import recognitions
 from quizapp.services import rota
 from quizapp.services import signing_in
 from quizapp.services import sittings
+from quizapp.services.bank import load_question_set
+from quizapp.services.memory import Answered
 from quizapp.services.recognitions import RecognitionFacts
 
 Ids = dict[str, str]
@@ -244,6 +253,24 @@ def bulletins_of_the_office(session: Session, office: Office, clock: Clock, ids:
     return made
 
 
+def mistakes_of_staff(session: Session, office: Office, clock: Clock, ids: Ids) -> Ids:
+    """Two of staff's mistakes: one that can be practised, and one whose question has been retired since."""
+    entries = tuple(Entry(f"lianxi-{n}", question(TypeName.SINGLE_CHOICE, 900 + n)) for n in (1, 2))
+    file = QuestionSetFile("lianxi", "练习用题", "测试讲话", entries)
+    load_question_set(session, office.editor.actor, file, approved_by=office.second_editor.actor, now=clock())
+    made = set_by_slug(session, "lianxi")
+    assert made is not None
+    rows = session.scalars(select(QuestionRow).where(QuestionRow.set_id == made.id).order_by(QuestionRow.id)).all()
+    for row in rows:
+        assert row.version_id is not None
+        at = clock() - timedelta(days=3)
+        wrong = Answered(office.staff.id, row.id, None, row.version_id, (), False, False, at, at.date())
+        memory.take_in(session, wrong)
+    rows[1].state = QuestionState.RETIRED
+    session.flush()
+    return {"retired_mistake": rows[1].public_id}
+
+
 #: In the order in which they need each other.
 ALL: tuple[Callable[[Session, Office, Clock, Ids], Ids], ...] = (
     preparing,
@@ -255,4 +282,5 @@ ALL: tuple[Callable[[Session, Office, Clock, Ids], Ids], ...] = (
     rota_of_the_office,
     recognised_hours,
     bulletins_of_the_office,
+    mistakes_of_staff,
 )
