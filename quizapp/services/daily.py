@@ -226,7 +226,7 @@ def _questions_of(session: Session, version_ids: Collection[int]) -> Mapping[int
     found = session.execute(
         select(QuestionVersionRow.id, QuestionVersionRow.question_id).where(QuestionVersionRow.id.in_(version_ids))
     )
-    return dict(found.tuples())
+    return dict(found.all())
 
 
 def _days_of_leave(session: Session, person_id: int, since: date, zone: tzinfo) -> frozenset[date]:

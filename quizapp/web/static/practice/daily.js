@@ -13,12 +13,12 @@ const summary = document.querySelector("#summary");
 
 // Places: the questions that were not answered when the page was made
 
-const places = [...root.querySelectorAll("[data-place]")].map((section) => {
+const places = [...root.querySelectorAll("[data-five]")].map((section) => {
   const form = section.querySelector("form");
   return {
     section,
     form,
-    number: Number(section.dataset.place),
+    number: Number(section.dataset.five),
     interaction: section.dataset.interaction,
     judging: JSON.parse(section.dataset.judging),
     question: form.elements.id.value,
