@@ -468,20 +468,19 @@ def _library(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     confirmed = Confirm(point_ref(file.reading.points[0]))
     correction = readings.correct(session, office.editor.actor, row.public_id, confirmed, now=clock())
     told = {"speech": row.public_id, "newer_text": waiting.sha256, "correction": str(correction.id)}
-    told["key_point"] = str(_remembered(session, office, row, clock))
+    _remembered(session, office, row, clock)
     return told | {"spoken_attempt": _spoken(session, office, row, clock)}
 
 
-def _remembered(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> int:
-    """A key point that three of 秘书科 remember; its id."""
-    point = session.scalars(select(KeyPointRow.id).where(KeyPointRow.speech_id == speech.id)).first()
-    assert point is not None
+def _remembered(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> None:
+    """The first key point of a speech, which three of 秘书科 remember."""
+    of_speech = select(KeyPointRow.id).where(KeyPointRow.speech_id == speech.id)
+    point = session.scalars(of_speech.order_by(KeyPointRow.start, KeyPointRow.id)).first()
     for person in (office.staff, office.colleague, office.chief):
         at = clock() - timedelta(days=3)
         memory.rate(session, person.id, Matter(point, None), Grade.GOOD, at=at, day=at.date())
     sums = mastery.read_section(session, office.secretariat, now=clock())
     mastery.keep_section(session, office.secretariat, sums, clock().date())
-    return point
 
 
 def _spoken(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> str:

@@ -46,12 +46,15 @@ from quizapp.db.summaries import ItemStatisticsRow
 
 @dataclass(frozen=True)
 class Point:
-    """A key point that its speech has now; `heading` is the top one above its questions, empty where none says it."""
+    """A key point that its speech has now, with its number in it, from 1.
+
+    `heading` is the top one above its questions, empty where none says it.
+    """
 
     id: int
     speech_id: int
+    number: int
     name: str
-    start: int
     heading: str = ""
 
 
@@ -68,16 +71,20 @@ class SpeechName:
 # Key points
 
 
-def points(session: Session, only: Collection[int] | None = None) -> Sequence[Point]:
-    """The key points that speeches have now, in the order of their speeches' texts; `only` these, by id."""
-    here = true() if only is None else KeyPointRow.id.in_(only)
+def points(session: Session) -> Sequence[Point]:
+    """The key points that speeches have now, in the order of their speeches' texts."""
     found = session.execute(
-        select(KeyPointRow.id, KeyPointRow.speech_id, KeyPointRow.name, KeyPointRow.start)
-        .where(KeyPointRow.gone_at.is_(None), here)
+        select(KeyPointRow.id, KeyPointRow.speech_id, KeyPointRow.name)
+        .where(KeyPointRow.gone_at.is_(None))
         .order_by(KeyPointRow.speech_id, KeyPointRow.start, KeyPointRow.id)
     ).all()
     headings = _headings(session)
-    return [Point(id_, speech, name, start, headings.get(id_, "")) for id_, speech, name, start in found]
+    last: dict[int, int] = {}
+    points = []
+    for id_, speech_id, name in found:
+        last[speech_id] = last.get(speech_id, 0) + 1
+        points.append(Point(id_, speech_id, last[speech_id], name, headings.get(id_, "")))
+    return points
 
 
 def _headings(session: Session) -> Mapping[int, str]:
@@ -117,12 +124,17 @@ def quotes(session: Session, point_ids: Collection[int]) -> Mapping[int, str]:
     return {id_: text[start:end] for id_, start, end, text in found}
 
 
-def point(session: Session, point_id: int) -> tuple[KeyPointRow, SpeechRow] | None:
-    """A key point that its speech has now, with its speech."""
+def point(session: Session, speech_id: str, number: int) -> tuple[KeyPointRow, SpeechRow] | None:
+    """A key point that a speech (by its public id) has now, by its number in it, with the speech."""
+    if number < 1:
+        return None
     found = session.execute(
         select(KeyPointRow, SpeechRow)
         .join(SpeechRow, SpeechRow.id == KeyPointRow.speech_id)
-        .where(KeyPointRow.id == point_id, KeyPointRow.gone_at.is_(None))
+        .where(SpeechRow.public_id == speech_id, KeyPointRow.gone_at.is_(None))
+        .order_by(KeyPointRow.start, KeyPointRow.id)
+        .offset(number - 1)
+        .limit(1)
     ).one_or_none()
     return None if found is None else (found[0], found[1])
 

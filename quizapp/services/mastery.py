@@ -142,22 +142,24 @@ def own_map(session: Session, actor: Actor, *, now: datetime) -> OwnMap:
     return OwnMap(speeches, sum(cell.figure.is_due(now) for each in speeches for cell in each.cells))
 
 
-def own_point(session: Session, actor: Actor, point_id: int, *, now: datetime) -> OwnPoint:
-    """One key point of the own map.
+def own_point(session: Session, actor: Actor, speech_id: str, number: int, *, now: datetime) -> OwnPoint:
+    """One key point of the own map, by its speech and its number in it.
 
     :raise NotFound: if it is not on it
     """
     _require_own(actor)
-    found, cards = rows.point(session, point_id), rows.cards(session, actor.person_id)
-    may_practise = point_id in rows.points_to_practise(session, now)
-    if found is None or not (may_practise or point_id in cards):
-        raise NotFound("key point", point_id)
-    row, speech = found
+    found = rows.point(session, speech_id, number)
+    if found is None:
+        raise NotFound("key point", (speech_id, number))
+    (row, speech), cards = found, rows.cards(session, actor.person_id)
+    may_practise = row.id in rows.points_to_practise(session, now)
+    if not (may_practise or row.id in cards):
+        raise NotFound("key point", (speech_id, number))
     return OwnPoint(
         id=row.id,
         name=row.name,
         speech=speech.title or speech.filename,
-        held=held(*cards[point_id], now) if point_id in cards else NEVER_SEEN,
+        held=held(*cards[row.id], now) if row.id in cards else NEVER_SEEN,
         may_practise=may_practise,
         sentence=speech.text[row.start : row.end] if may_practise else "",
         items=row.items if may_practise else (),
@@ -207,7 +209,7 @@ def section_map(session: Session, actor: Actor, public_id: str) -> SectionMap:
     sums = rows.sums_of(session, at.ids)
     figures = {point_id: told(own, below, at.section.id) for point_id, own in sums.items()}
     shown = {point_id: figure for point_id, figure in figures.items() if figure.people}
-    speeches = _maps(session, rows.points(session, shown.keys()), lambda point: shown.get(point.id))
+    speeches = _maps(session, rows.points(session), lambda point: shown.get(point.id))
     cells = [cell for each in speeches for cell in each.cells]
     return SectionMap(
         at=at,
@@ -282,7 +284,7 @@ def office(session: Session, actor: Actor) -> OfficeMastery:
     """For editors: what to ask again, and what to retire."""
     require(actor, Action.STATISTICS_READ, Subject("mastery", "office"))
     sums, low = rows.office_sums(session), rows.forgotten(session, None)
-    maps = _maps(session, rows.points(session, low), lambda point: sums.get(point.id))
+    maps = _maps(session, rows.points(session), lambda point: sums[point.id] if point.id in low else None)
     quotes, questions = rows.quotes(session, low), rows.questions_about(session, low)
     found = [
         Forgotten(cell, each.speech, quotes.get(cell.point.id, ""), questions.get(cell.point.id, ()))

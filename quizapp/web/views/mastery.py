@@ -59,10 +59,10 @@ def own() -> ResponseReturnValue:
     )
 
 
-@bp.get("/practice/mastery/points/<int:point_id>")
+@bp.get("/practice/mastery/speeches/<string:speech_id>/points/<int:number>")
 @needs(Action.PRACTICE_OWN)
-def point(point_id: int) -> ResponseReturnValue:
-    found = mastery.own_point(db.session(), actor(), point_id, now=now())
+def point(speech_id: str, number: int) -> ResponseReturnValue:
+    found = mastery.own_point(db.session(), actor(), speech_id, number, now=now())
     asked: dict[str, Any] = {Facet.POINT.value: found.id}
     practise = url_for("free_practice.index", **asked)
     return render_template("mastery/point.html", point=found, practise=practise, now=now(), states=Standing)
