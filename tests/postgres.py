@@ -16,7 +16,9 @@ from sqlalchemy import make_url
 BOTH = frozenset(
     {
         "services/test_attempts.py",
+        "services/test_daily.py",
         "services/test_marking.py",
+        "services/test_mastery.py",
         "services/test_memory.py",
         "services/test_reports.py",
         "services/test_summaries.py",

@@ -85,6 +85,8 @@ class Wishes:
     missed_percent: int = 0
     #: Nothing that a paper of the last so many weeks used.
     rest_weeks: int = 0
+    #: Whether key points that people have forgotten since count as missed too.
+    forgotten: bool = False
 
     def rests(self, candidate: "Candidate", day: date | None) -> bool:
         """Whether a question was used too shortly before this day; where there is no day, nothing rests."""
@@ -116,6 +118,7 @@ def wishes_of(stored: Mapping[str, Any]) -> Wishes:
         ),
         emphasis=tuple(stored.get("emphasis", ())),
         missed_percent=stored.get("missed_percent", 0),
+        forgotten=stored.get("forgotten", False),
         rest_weeks=stored.get("rest_weeks", 0),
     )
 
@@ -126,6 +129,7 @@ def stored(wishes: Wishes) -> dict[str, Any]:
         "quotas": [[q.count, q.type.value if q.type else None, q.area, q.difficulty] for q in wishes.quotas],
         "emphasis": list(wishes.emphasis),
         "missed_percent": wishes.missed_percent,
+        "forgotten": wishes.forgotten,
         "rest_weeks": wishes.rest_weeks,
     }
 
@@ -173,7 +177,7 @@ class PaperSpec:
 
 @dataclass(frozen=True)
 class Missed:
-    """What many people answered wrongly of late: questions, and key points whatever the question."""
+    """What many people answered wrongly of late, or have forgotten: questions, and key points whatever the question."""
 
     questions: frozenset[int] = frozenset()
     key_points: frozenset[int] = frozenset()

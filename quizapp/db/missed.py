@@ -1,6 +1,8 @@
 """What many people answered wrongly of late, as drawing a paper needs to know it."""
 
 from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -8,13 +10,17 @@ from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from quizapp.core.paper import NOTHING_MISSED
 from quizapp.core.paper import Missed
+from quizapp.core.paper import Wishes
 from quizapp.core.question import UNITS
 from quizapp.core.sitting import SittingKind
+from quizapp.core.states import QuestionState
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import ResponseRow
 from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionVersionRow
+from quizapp.db.mastery import forgotten
 from quizapp.db.regrades import is_void
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
@@ -22,6 +28,24 @@ from quizapp.db.sittings import SittingRow
 #: A facility below this counts as missed; of fewer answers nothing is concluded.
 MISSED_BELOW = Fraction(3, 5)
 FEWEST_ANSWERS = 3
+
+
+def missed_as_wished(session: Session, wishes: Wishes, scope: int | None, since: datetime, now: datetime) -> Missed:
+    """What a draw for a section with all below it (None: for everybody) counts as missed."""
+    if not wishes.missed_percent:
+        return NOTHING_MISSED
+    missed = missed_between(session, since, now)
+    if not wishes.forgotten:
+        return missed
+    return replace(missed, key_points=missed.key_points | forgotten(session, scope))
+
+
+def forgotten_in(session: Session, set_ids: Collection[int], scope: int | None) -> frozenset[int]:
+    """Of the key points that approved questions of these sets are about, those that are forgotten."""
+    asked = select(QuestionRow.key_point_id).where(
+        QuestionRow.set_id.in_(set_ids), QuestionRow.state == QuestionState.APPROVED
+    )
+    return forgotten(session, scope).intersection(point for point in session.scalars(asked) if point is not None)
 
 
 def missed_between(session: Session, since: datetime, now: datetime) -> Missed:

@@ -45,7 +45,7 @@ from quizapp.db.attendance import Known
 from quizapp.db.attendance import MakeUpPaperRow
 from quizapp.db.attendance import MakeUpRow
 from quizapp.db.meetings import MeetingRow
-from quizapp.db.missed import missed_between
+from quizapp.db.missed import missed_as_wished
 from quizapp.db.people import PersonRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
@@ -371,12 +371,13 @@ def _drawn(session: Session, missed: SittingRow, rng: Random, now: datetime) -> 
     places = sittings.paper(session, missed.id)
     marks = {place.version.type: place.full_mark for place in places}
     plain = PaperSpec(Counter(place.version.type for place in places), marks)
-    lately = missed_between(session, now - MISSED_WITHIN, now)
+    wishes = wishes_of(missed.wishes)
+    lately = missed_as_wished(session, wishes, missed.meeting.scope_section_id, now - MISSED_WITHIN, now)
     found = sittings.candidates(session, [each.set_id for each in missed.sets], missed=lately)
     asked = {place.version.question_id for place in places}
     fresh = [candidate for candidate in found if candidate.question_id not in asked]
     types = {candidate.version_id: candidate.type for candidate in found}
-    wished = replace(plain, wishes=wishes_of(missed.wishes))
+    wished = replace(plain, wishes=wishes)
     for spec, pool in ((wished, fresh), (plain, fresh), (plain, found)):
         with suppress(NotEnoughQuestions):
             chosen = draw_paper(spec, pool, [], rng, day=missed.closes_at.date())

@@ -19,7 +19,6 @@ from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotNow
 from quizapp.core.errors import Problem
 from quizapp.core.labels import label
-from quizapp.core.paper import NOTHING_MISSED
 from quizapp.core.paper import Candidate
 from quizapp.core.paper import PaperSpec
 from quizapp.core.paper import Wishes
@@ -41,7 +40,8 @@ from quizapp.db import people
 from quizapp.db import sittings
 from quizapp.db.meetings import BatchRow
 from quizapp.db.meetings import MeetingRow
-from quizapp.db.missed import missed_between
+from quizapp.db.missed import forgotten_in
+from quizapp.db.missed import missed_as_wished
 from quizapp.db.people import OversightRow
 from quizapp.db.people import PersonRow
 from quizapp.db.people import SectionRow
@@ -501,8 +501,13 @@ def _must_be_composing(row: SittingRow, now: datetime) -> None:
 
 
 def _candidates(session: Session, row: SittingRow, wishes: Wishes, now: datetime) -> Sequence[Candidate]:
-    missed = missed_between(session, now - MISSED_WITHIN, now) if wishes.missed_percent else NOTHING_MISSED
+    missed = missed_as_wished(session, wishes, row.meeting.scope_section_id, now - MISSED_WITHIN, now)
     return sittings.candidates(session, [chosen.set_id for chosen in row.sets], but=row.id, missed=missed)
+
+
+def forgotten_points(session: Session, row: SittingRow) -> int:
+    """How many key points that those who take part have forgotten the sitting's sets could ask about."""
+    return len(forgotten_in(session, [chosen.set_id for chosen in row.sets], row.meeting.scope_section_id))
 
 
 def _with_standing(found: Sequence[Candidate], places: Sequence[PaperQuestionRow]) -> list[Candidate]:

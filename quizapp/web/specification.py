@@ -71,6 +71,7 @@ class Shown:
     types: Mapping[TypeName, tuple[object, object, object]]
     lines: Sequence[Line]
     missed: str
+    forgotten: bool
     rest: str
 
 
@@ -81,6 +82,7 @@ def shown(sitting: SittingRow, available: Mapping[TypeName, int]) -> Shown:
         types={type_: _asked(sitting, type_, available) for type_ in TypeName},
         lines=[*lines, *[Line()] * EMPTY_LINES][:MOST_LINES],
         missed=request.form.get("missed", str(wishes.missed_percent)),
+        forgotten="forgotten" in request.form if _was_sent() else wishes.forgotten,
         rest=request.form.get("rest", str(wishes.rest_weeks)),
     )
 
@@ -125,6 +127,7 @@ def sent() -> PaperSpec:
         wishes=Wishes(
             quotas=tuple(_quota(number, line) for number, line in enumerate(_lines_sent(), start=1)),
             missed_percent=_whole("missed", PARTS["missed"]),
+            forgotten="forgotten" in request.form,
             rest_weeks=_whole("rest", PARTS["rest"]),
         ),
     )

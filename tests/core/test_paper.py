@@ -315,6 +315,7 @@ wishes = st.builds(
     st.lists(areas.filter(bool), max_size=2).map(tuple),
     st.integers(0, 100),
     st.integers(0, 8),
+    st.booleans(),
 )
 
 
@@ -487,6 +488,11 @@ def test_wishes_survive_being_stored(wanted):
 
 def test_a_sitting_that_never_wished_anything_wishes_nothing():
     assert wishes_of({}) == Wishes()
+
+
+def test_wishes_stored_before_forgetting_was_known_ask_for_what_was_missed_alone():
+    older = {"quotas": [], "emphasis": [], "missed_percent": 30, "rest_weeks": 2}
+    assert wishes_of(older) == Wishes(missed_percent=30, rest_weeks=2, forgotten=False)
 
 
 BAD_WISHES = {

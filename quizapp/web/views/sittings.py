@@ -19,6 +19,7 @@ from quizapp.core.dealing import Drawing
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import Problem
 from quizapp.core.errors import QuizError
+from quizapp.core.mastery import FORGOTTEN_BELOW
 from quizapp.core.paper import BadLock
 from quizapp.core.paper import NoOtherQuestion
 from quizapp.core.paper import NotEnoughQuestions
@@ -297,6 +298,8 @@ def _compose_page(sitting_id: str, fault: QuizError | None = None) -> str:
         areas=areas,
         available=available,
         asked=specification.shown(sitting, available),
+        forgotten_points=sittings.forgotten_points(session, sitting) if composing else 0,
+        forgotten_below=FORGOTTEN_BELOW,
         marked_by_person=[name for name, kind in TYPES.items() if kind.is_marked_by_person],
         reason=request.form.get("reason", ""),
         faults=specification.sentences(fault, areas) if fault else [],
