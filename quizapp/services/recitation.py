@@ -3,6 +3,7 @@
 The speech is the text that everybody studies: its key points are no secret while it is examined. No question is shown.
 """
 
+import re
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -45,6 +46,8 @@ from quizapp.services.readings import UNNAMED
 
 #: As many cards in one go.
 MOST = 20
+#: As many characters as number a heading at most: “第十一部分　”.
+MARKER = 8
 
 
 @dataclass(frozen=True)
@@ -209,9 +212,15 @@ def _bounds(session: Session, line: SpeechLine) -> Sequence[tuple[str, Span]]:
     """
     _, text = rows.texts(session, [line.id])[line.id]
     names = {top_heading(path) for path in rows.heading_paths(session, line.id)} - {""}
-    starts = sorted((at, name) for name in names if (at := text.find(name)) >= 0)
-    ends = [at for at, _ in starts[1:]] + [len(text)]
+    starts = sorted((at, name) for name in names if (at := _line_of(name, text)) >= 0)
+    ends = [*(at for at, _ in starts[1:]), len(text)][: len(starts)]
     return [(name, Span(at, end)) for (at, name), end in zip(starts, ends, strict=True)]
+
+
+def _line_of(heading: str, text: str) -> int:
+    """Where the line of a heading begins, which has hardly more before it than its number; -1 where there is none."""
+    found = re.search(rf"^.{{0,{MARKER}}}{re.escape(heading)}", text, re.MULTILINE)
+    return found.start() if found else -1
 
 
 # A run
