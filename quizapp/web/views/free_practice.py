@@ -71,7 +71,7 @@ def index() -> ResponseReturnValue:
         numbers=NUMBERS,
         usual=USUAL,
         seed=_seed(),
-        at_random=query_of_run(Run(PracticeMode.FREE, chosen, USUAL, True, _seed())),
+        at_random=new_run(PracticeMode.FREE, chosen, min(len(found), USUAL)),
     )
 
 
