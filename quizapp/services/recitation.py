@@ -75,11 +75,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """What one can choose between; `known` and `due` count the cards of all speeches."""
+    """What one can choose between. Of the cards of all speeches `due` are due, and `ready` were not rated today."""
 
     speeches: tuple[Choice, ...]
     known: int
     due: int
+    ready: int
 
 
 @dataclass(frozen=True)
@@ -141,14 +142,15 @@ class Progress:
 # Choosing
 
 
-def choices(session: Session, actor: Actor, *, now: datetime) -> Choices:
+def choices(session: Session, actor: Actor, zone: tzinfo, *, now: datetime) -> Choices:
     """The speeches that are studied, the newest first, with how one stands with each."""
     _require(actor)
-    points = rows.counts(session)
+    points, today = rows.counts(session), now.astimezone(zone).date()
     own = _by_speech(rows.cards_of(session, actor.person_id))
+    ready = sum(_is_ready(each, today) for standings in own.values() for each in standings)
     told = [_choice(line, points.get(line.id, 0), own.get(line.id, ()), now) for line in rows.studied(session)]
     found = tuple(each for each in told if each.points)
-    return Choices(found, sum(each.known for each in found), sum(each.due for each in found))
+    return Choices(found, sum(each.known for each in found), sum(each.due for each in found), ready)
 
 
 def parts(session: Session, actor: Actor, speech_id: str, *, now: datetime) -> Parts:
@@ -191,6 +193,11 @@ def _standing(card: CardValues) -> Standing:
     if card.stability is not None and card.difficulty is not None and card.rated_at is not None:
         held = Memory(card.stability, card.difficulty, card.rated_at)
     return Standing(card.key_point_id, (card.speech_id, card.start), held, card.rated_on, card.anew_at is not None)
+
+
+def _is_ready(standing: Standing, today: date) -> bool:
+    """Whether a rating would count."""
+    return standing.rated_on is None or standing.rated_on < today
 
 
 def _choice(line: SpeechLine, points: int, own: Sequence[Standing], now: datetime) -> Choice:
@@ -249,8 +256,7 @@ def _ahead(session: Session, actor: Actor, scope: Scope, now: datetime, today: d
         forgotten = [row for row in rows.turned(session, actor.person_id, scope.again) if not row.is_right]
         return [own[row.key_point_id] for row in forgotten if row.key_point_id in own]
     if not scope.speech:
-        ready = [each for each in own.values() if each.rated_on is None or each.rated_on < today]
-        return in_turn(ready, now, today)
+        return in_turn((each for each in own.values() if _is_ready(each, today)), now, today)
     line = _speech(session, scope.speech)
     found = _standings_of(session, actor, line)
     if scope.part:
@@ -298,8 +304,8 @@ def _told(row: KeyPointRow) -> Told:
 
 def _card(library: _Library, standing: Standing, row: KeyPointRow, made: Face, today: date) -> Card:
     title, text = library.text(row.speech_id)
-    is_rated = standing.rated_on is not None and standing.rated_on >= today
-    return Card(row.id, made, passages(_told(row), text), title, standing.is_anew, is_rated)
+    is_ready = _is_ready(standing, today)
+    return Card(row.id, made, passages(_told(row), text), title, standing.is_anew, is_rated_today=not is_ready)
 
 
 def _turned(session: Session, library: _Library, done: Sequence[PracticeAnswerRow]) -> tuple[Turned, ...]:

@@ -36,7 +36,8 @@ UNCLEAR = "没有收到您的选择，请再点一次。"
 @bp.get("")
 @needs(Action.PRACTICE_OWN)
 def index() -> ResponseReturnValue:
-    return render_template("practice/recite.html", choices=recitation.choices(db.session(), actor(), now=now()))
+    found = recitation.choices(db.session(), actor(), _zone(), now=now())
+    return render_template("practice/recite.html", choices=found)
 
 
 @bp.get("/speeches/<string:speech_id>")
