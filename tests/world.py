@@ -469,7 +469,10 @@ def _library(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     correction = readings.correct(session, office.editor.actor, row.public_id, confirmed, now=clock())
     told = {"speech": row.public_id, "newer_text": waiting.sha256, "correction": str(correction.id)}
     _remembered(session, office, row, clock)
-    return told | {"spoken_attempt": _spoken(session, office, row, clock)}
+    told["spoken_attempt"] = _spoken(session, office, row, clock)
+    # On no paper that is still to be closed, so that it may be practised.
+    told["practised"] = session.scalars(select(QuestionRow.public_id).where(QuestionRow.fingerprint == "s-1")).one()
+    return told
 
 
 def _remembered(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> None:

@@ -86,11 +86,16 @@ def ask(world: World, case: Case, who: str) -> TestResponse:
     if case.method == "GET":
         return browser.get(address)
     if case.json is not None:
-        return browser.send(address, case.json)
-    form: dict[str, Any] = {name: world.ids[v[1:]] if v.startswith("@") else v for name, v in case.form.items()}
+        return browser.send(address, _named(world, case.json))
+    form = _named(world, case.form)
     if case.file is not None:
         form["file"] = (BytesIO(case.file[1].encode()), case.file[0])
     return browser.submit(address, form)
+
+
+def _named(world: World, sent: dict[str, Any]) -> dict[str, Any]:
+    """What is sent, with the ids of the things it names."""
+    return {n: world.ids[v[1:]] if isinstance(v, str) and v.startswith("@") else v for n, v in sent.items()}
 
 
 def asks_to_sign_in(answer: TestResponse) -> bool:
