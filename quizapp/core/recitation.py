@@ -28,8 +28,8 @@ _ENDS = "。！？；\n"
 _SENTENCE = re.compile(rf"[^{_ENDS}]+[。！？；]?")
 _WORD = re.compile(r"\w")
 _QUOTED = re.compile("“[^”]*”")
-#: How a sentence says that a list follows: by a colon, or by a count.
-_ANNOUNCES = re.compile(r"：$|[一二三四五六七八九十两几][个点件条项句层]|[一二三四五六七八九十两几]方面")
+#: How a sentence says that a list follows: by a colon (but for 同志们：), or by a count.
+_ANNOUNCES = re.compile(r".{4}(?<!们)：$|[一二三四五六七八九十两几][个点件条项句层]|[一二三四五六七八九十两几]方面")
 
 
 @dataclass(frozen=True)

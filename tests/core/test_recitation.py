@@ -143,6 +143,12 @@ def test_what_makes_no_sensible_card_makes_none(point: Told) -> None:
     assert face(point, TEXT) is None
 
 
+@pytest.mark.parametrize("lead", ["各位领导、同志们：", "要抓好“三项重点”。"])
+def test_an_address_or_a_name_announces_no_list(lead: str) -> None:
+    text = f"{lead}\n把学习抓实，把作风抓好。"
+    assert face(told(PointKind.HEADINGS, "把学习抓实", "把学习抓实", text=text), text) is None
+
+
 def test_every_kind_but_mentions_is_recited() -> None:
     assert frozenset(PointKind) - {PointKind.MENTION} == RECITED
 
