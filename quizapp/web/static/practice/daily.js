@@ -293,6 +293,21 @@ for (const place of places) {
   });
   place.section.querySelector("[data-next]").addEventListener("click", () => go(nextOf(place)));
 }
+
+// A page that slept until another day shows that day's five, once nothing of its own is left to be sent. Compared are
+// two times of this device, which may be wrong about the day.
+function dayHere() {
+  return new Date().toLocaleDateString("sv-SE", { timeZone: root.dataset.zone });
+}
+
+const opened = dayHere();
+
+function comeBack() {
+  if (document.hidden) return;
+  if (dayHere() > opened && navigator.onLine && !waiting().length) location.reload();
+  else sendAll();
+}
+
 window.addEventListener("online", sendAll);
-document.addEventListener("visibilitychange", () => document.hidden || sendAll());
+document.addEventListener("visibilitychange", comeBack);
 takeUp().catch(() => undefined);
