@@ -59,6 +59,8 @@ SEED = "mistakes"
 #: What the book is narrowed by, in this order.
 FACETS = (Facet.STATE, Facet.SPEECH, Facet.TYPE, Facet.ORIGIN, Facet.TIMES)
 A_PAGE = 20
+#: Where in a speech those stand that tell no place.
+LAST = 10**9
 #: More than this in one file or one print is read by nobody.
 PRINTED = 200
 
@@ -92,7 +94,8 @@ class Line:
     """One mistake as lists need it. `version_id` is what was answered, `bank_id` what the bank has now.
 
     `attempt` is the public id of the own paper and `topic` its sitting's, "" where it was in practice. `start` is where
-    the sentence stands in the speech, -1 where nobody knows.
+    the sentence stands in the speech, -1 where nobody knows. While the key may not be told, heading and key point are
+    not told either: 争当“廉洁型”干部 above a question answers it.
     """
 
     question_id: int
@@ -224,17 +227,19 @@ def _own(person_id: int, now: datetime) -> Any:
 def _line(row: Any, now: datetime) -> Line:
     held: MistakeRow = row.MistakeRow
     speech = row.title or row.source_speech
+    standing = _standing(row, now)
+    is_told = standing not in WITHOUT_KEY
     return Line(
         question_id=held.question_id,
         public_id=row.public_id,
         version_id=held.version_id,
         bank_id=row.version_id,
-        standing=_standing(row, now),
+        standing=standing,
         value=held.value,
         speech=speech,
-        heading=row.source_heading,
-        point=row.name or "",
-        start=-1 if row.source_start is None else row.source_start,
+        heading=row.source_heading if is_told else "",
+        point=(row.name or "") if is_told else "",
+        start=(-1 if row.source_start is None else row.source_start) if is_told else LAST,
         attempt=row.attempt or "",
         topic=row.topic or "",
         held_at=row.opens_at,

@@ -15,6 +15,7 @@ from quizapp.formats.mistakes_docx import PrintedMistake
 from quizapp.formats.mistakes_docx import PrintedPart
 from quizapp.services.mistakes import PRINTED
 from quizapp.services.mistakes import Book
+from quizapp.services.mistakes import Group
 from quizapp.services.mistakes import Mistake
 from quizapp.services.mistakes import Standing
 from quizapp.web.filters import office_time
@@ -32,13 +33,18 @@ def paper(book: Book, answers: Answers, name: str, narrowed_by: str, moment: dat
         about.append(f"范围：{narrowed_by}")
     if len(book.found) > PRINTED:
         about.append(f"共 {len(book.found)} 题，只印前 {PRINTED} 题；请用筛选分几次打印。")
-    return MistakesPaper("错题本", tuple(about), tuple(_parts(book)), answers)
+    return MistakesPaper("错题本", tuple(about), tuple(_parts(book, with_headings=answers is Answers.UNDER)), answers)
 
 
-def _parts(book: Book) -> Iterator[PrintedPart]:
+def _parts(book: Book, *, with_headings: bool) -> Iterator[PrintedPart]:
+    """By speech; by heading too where the answer stands beside it anyway, for a heading may tell it."""
     numbers = count(1)
     speech = ""
-    for (of, heading), groups in groupby(book.groups, key=lambda group: (group.speech, group.heading)):
+
+    def place_of(group: Group) -> tuple[str, str]:
+        return group.speech, group.heading if with_headings else ""
+
+    for (of, heading), groups in groupby(book.groups, key=place_of):
         made = tuple(_printed(mistake, next(numbers)) for group in groups for mistake in group.mistakes)
         yield PrintedPart(f"《{of}》" if of != speech else "", heading, made)
         speech = of
