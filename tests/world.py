@@ -468,15 +468,15 @@ def _library(session: Session, office: Office, clock: Clock) -> dict[str, str]:
     confirmed = Confirm(point_ref(file.reading.points[0]))
     correction = readings.correct(session, office.editor.actor, row.public_id, confirmed, now=clock())
     told = {"speech": row.public_id, "newer_text": waiting.sha256, "correction": str(correction.id)}
-    _remembered(session, office, row, clock)
+    told["remembered_question"] = _remembered(session, office, row, clock)
     told["spoken_attempt"] = _spoken(session, office, row, clock)
     # On no paper that is still to be closed, so that it may be practised.
     told["practised"] = session.scalars(select(QuestionRow.public_id).where(QuestionRow.fingerprint == "s-1")).one()
     return told
 
 
-def _remembered(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> None:
-    """The first key point of a speech, which three of 秘书科 remember."""
+def _remembered(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> str:
+    """The first key point of a speech, which three of 秘书科 remember, and a question that staff remembers; its id."""
     of_speech = select(KeyPointRow.id).where(KeyPointRow.speech_id == speech.id)
     point = session.scalars(of_speech.order_by(KeyPointRow.start, KeyPointRow.id)).first()
     for person in (office.staff, office.colleague, office.chief):
@@ -484,6 +484,9 @@ def _remembered(session: Session, office: Office, speech: SpeechRow, clock: Cloc
         memory.rate(session, person.id, Matter(point, None), Grade.GOOD, at=at, day=at.date())
     sums = mastery.read_section(session, office.secretariat, now=clock())
     mastery.keep_section(session, office.secretariat, sums, clock().date())
+    alone = session.scalars(select(QuestionRow).where(QuestionRow.fingerprint == "true_false-1")).one()
+    memory.rate(session, office.staff.id, Matter(None, alone.id), Grade.GOOD, at=clock(), day=clock().date())
+    return alone.public_id
 
 
 def _spoken(session: Session, office: Office, speech: SpeechRow, clock: Clock) -> str:

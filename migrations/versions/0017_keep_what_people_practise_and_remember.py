@@ -53,8 +53,10 @@ def upgrade() -> None:
 
     op.create_table(
         "point_mastery",
-        sa.Column("section_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("key_point_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("section_id", sa.Integer(), nullable=False),
+        sa.Column("key_point_id", sa.Integer(), nullable=True),
+        sa.Column("question_id", sa.Integer(), nullable=True),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("recall", sa.Double(), nullable=False),
         sa.Column("strong", sa.Integer(), nullable=False),
@@ -63,7 +65,13 @@ def upgrade() -> None:
             ["key_point_id"], ["key_point.id"], name=op.f("fk_point_mastery_key_point_id_key_point")
         ),
         sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_point_mastery_section_id_section")),
-        sa.PrimaryKeyConstraint("section_id", "key_point_id", name=op.f("pk_point_mastery")),
+        sa.CheckConstraint(
+            "(key_point_id IS NULL) <> (question_id IS NULL)", name=op.f("ck_point_mastery_is_about_one_thing")
+        ),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_point_mastery_question_id_question")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_point_mastery")),
+        sa.UniqueConstraint("section_id", "key_point_id", name=op.f("uq_point_mastery_section_id_key_point_id")),
+        sa.UniqueConstraint("section_id", "question_id", name=op.f("uq_point_mastery_section_id_question_id")),
     )
     op.create_table(
         "mastery_summed_on",

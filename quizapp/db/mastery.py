@@ -1,5 +1,6 @@
 """How key points are remembered: one person's cards, sections' sums, and what speeches and questions say of each."""
 
+from collections import Counter
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -9,7 +10,6 @@ from datetime import date
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlalchemy import Row
 from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import insert
@@ -23,6 +23,8 @@ from quizapp.core.mastery import FORGOTTEN_BELOW
 from quizapp.core.mastery import Remembered
 from quizapp.core.memory import Memory
 from quizapp.core.paper import top_heading
+from quizapp.core.practice import Matter
+from quizapp.core.practice import matter_of
 from quizapp.core.question import UNITS
 from quizapp.core.question import TypeName
 from quizapp.core.reports import FEW
@@ -45,46 +47,59 @@ from quizapp.db.summaries import ItemStatisticsRow
 
 
 @dataclass(frozen=True)
-class Point:
-    """A key point that its speech has now, with its number in it, from 1.
+class Topic:
+    """What a card is about, as a map names it: a key point that its speech has now, or an approved question that
+    belongs to none.
 
-    `heading` is the top one above its questions, empty where none says it.
+    `source` is the key of the Source, `heading` the top one that it stands under, empty where none is known; `number`
+    is a key point's in its speech, from 1, `question` a question's public id.
     """
 
-    id: int
-    speech_id: int
-    number: int
+    matter: Matter
+    source: str
     name: str
-    heading: str = ""
+    heading: str
+    number: int = 0
+    question: str = ""
+
+    @property
+    def ref(self) -> str:
+        """Tells it apart from all others."""
+        if self.matter.key_point_id is not None:
+            return f"point-{self.matter.key_point_id}"
+        return f"question-{self.matter.question_id}"
 
 
 @dataclass(frozen=True)
-class SpeechName:
-    """A speech as a map names it. `public_id` leads to it."""
+class Source:
+    """A speech, or a question set that belongs to none; the public id of the other is empty."""
 
-    id: int
-    public_id: str
+    key: str
     title: str
-    held_on: date | None
+    speech: str = ""
+    question_set: str = ""
 
 
-# Key points
+# Topics
 
 
-def points(session: Session) -> Sequence[Point]:
-    """The key points that speeches have now, in the order of their speeches' texts."""
+def topics(session: Session, question_ids: Collection[int]) -> Sequence[Topic]:
+    """All key points that speeches have now, in the order of the texts, then these of the questions that belong to
+    none."""
+    return [*_points(session), *_questions(session, question_ids)]
+
+
+def _points(session: Session) -> Iterable[Topic]:
     found = session.execute(
         select(KeyPointRow.id, KeyPointRow.speech_id, KeyPointRow.name)
         .where(KeyPointRow.gone_at.is_(None))
         .order_by(KeyPointRow.speech_id, KeyPointRow.start, KeyPointRow.id)
     ).all()
     headings = _headings(session)
-    last: dict[int, int] = {}
-    points = []
+    last: Counter[int] = Counter()
     for id_, speech_id, name in found:
-        last[speech_id] = last.get(speech_id, 0) + 1
-        points.append(Point(id_, speech_id, last[speech_id], name, headings.get(id_, "")))
-    return points
+        last[speech_id] += 1
+        yield Topic(Matter(id_, None), _of_speech(speech_id), name, headings.get(id_, ""), number=last[speech_id])
 
 
 def _headings(session: Session) -> Mapping[int, str]:
@@ -98,64 +113,112 @@ def _headings(session: Session) -> Mapping[int, str]:
     return {point: top_heading(path) for point, path in found if point is not None}
 
 
-def speech_names(session: Session) -> Sequence[SpeechName]:
-    """All speeches, the newest first."""
+def _questions(session: Session, question_ids: Collection[int]) -> Iterable[Topic]:
+    version = QuestionVersionRow
     found = session.execute(
-        select(SpeechRow.id, SpeechRow.public_id, SpeechRow.title, SpeechRow.filename, SpeechRow.held_on).order_by(
+        select(QuestionRow.id, QuestionRow.public_id, QuestionRow.set_id, QuestionSetRow.speech_id)
+        .add_columns(version.stem, version.source_heading)
+        .join(version, version.id == QuestionRow.version_id)
+        .join(QuestionSetRow, QuestionSetRow.id == QuestionRow.set_id)
+        .where(QuestionRow.id.in_(question_ids), QuestionRow.key_point_id.is_(None))
+        .where(QuestionRow.state == QuestionState.APPROVED)
+        .order_by(QuestionRow.set_id, QuestionRow.id)
+    )
+    for id_, public_id, set_id, speech_id, stem, heading in found:
+        source = _of_set(set_id) if speech_id is None else _of_speech(speech_id)
+        yield Topic(Matter(None, id_), source, stem, top_heading(heading), question=public_id)
+
+
+def _of_speech(speech_id: int) -> str:
+    return f"speech:{speech_id}"
+
+
+def _of_set(set_id: int) -> str:
+    return f"set:{set_id}"
+
+
+def sources(session: Session) -> Sequence[Source]:
+    """All speeches, the newest first, then the sets that belong to none."""
+    spoken = session.execute(
+        select(SpeechRow.id, SpeechRow.public_id, SpeechRow.title, SpeechRow.filename).order_by(
             func.coalesce(SpeechRow.held_on, func.date(SpeechRow.loaded_at)).desc(), SpeechRow.id.desc()
         )
     )
-    return [SpeechName(id_, public_id, title or filename, on) for id_, public_id, title, filename, on in found]
+    others = session.execute(
+        select(QuestionSetRow.id, QuestionSetRow.public_id, QuestionSetRow.name)
+        .where(QuestionSetRow.speech_id.is_(None))
+        .order_by(QuestionSetRow.id.desc())
+    )
+    return [
+        *(Source(_of_speech(id_), title or file, speech=public_id) for id_, public_id, title, file in spoken),
+        *(Source(_of_set(id_), name, question_set=public_id) for id_, public_id, name in others),
+    ]
 
 
-def points_to_practise(session: Session, now: datetime) -> frozenset[int]:
-    """The key points that a question may be practised about now."""
-    found = select(QuestionRow.key_point_id).where(QuestionRow.key_point_id.is_not(None), may_be_practised(now))
-    return frozenset(point for point in session.scalars(found.distinct()) if point is not None)
+def open_matters(session: Session, now: datetime) -> frozenset[Matter]:
+    """What a question may be practised about now."""
+    found = select(QuestionRow.id, QuestionRow.key_point_id).where(may_be_practised(now))
+    return frozenset(matter_of(id_, point_id) for id_, point_id in session.execute(found))
 
 
-def quotes(session: Session, point_ids: Collection[int]) -> Mapping[int, str]:
-    """The words of the speech in which each key point stands."""
-    found = session.execute(
+def quotes(session: Session, matters: Collection[Matter]) -> Mapping[Matter, str]:
+    """The words of the speech in which each stands."""
+    points = session.execute(
         select(KeyPointRow.id, KeyPointRow.start, KeyPointRow.end, SpeechRow.text)
         .join(SpeechRow, SpeechRow.id == KeyPointRow.speech_id)
-        .where(KeyPointRow.id.in_(point_ids))
+        .where(KeyPointRow.id.in_([each.key_point_id for each in matters if each.key_point_id is not None]))
     )
-    return {id_: text[start:end] for id_, start, end, text in found}
+    questions = session.execute(
+        select(QuestionRow.id, QuestionVersionRow.source_quote)
+        .join(QuestionVersionRow, QuestionVersionRow.id == QuestionRow.version_id)
+        .where(QuestionRow.id.in_([each.question_id for each in matters if each.question_id is not None]))
+    )
+    said = {Matter(id_, None): text[start:end] for id_, start, end, text in points}
+    return said | {Matter(None, id_): quote for id_, quote in questions}
 
 
-def point(session: Session, speech_id: str, number: int) -> tuple[KeyPointRow, SpeechRow] | None:
-    """A key point that a speech (by its public id) has now, by its number in it, with the speech."""
+def point(session: Session, speech_id: str, number: int) -> KeyPointRow | None:
+    """A key point that a speech (by its public id) has now, by its number in it."""
     if number < 1:
         return None
-    found = session.execute(
-        select(KeyPointRow, SpeechRow)
+    return session.scalar(
+        select(KeyPointRow)
         .join(SpeechRow, SpeechRow.id == KeyPointRow.speech_id)
         .where(SpeechRow.public_id == speech_id, KeyPointRow.gone_at.is_(None))
         .order_by(KeyPointRow.start, KeyPointRow.id)
         .offset(number - 1)
         .limit(1)
-    ).one_or_none()
-    return None if found is None else (found[0], found[1])
+    )
+
+
+def question(session: Session, public_id: str) -> int | None:
+    """The id of an approved question that belongs to no key point."""
+    return session.scalar(
+        select(QuestionRow.id).where(
+            QuestionRow.public_id == public_id,
+            QuestionRow.key_point_id.is_(None),
+            QuestionRow.state == QuestionState.APPROVED,
+        )
+    )
 
 
 # One person
 
 
-def cards(session: Session, person_id: int) -> Mapping[int, tuple[Memory | None, datetime | None]]:
-    """By key point: what somebody remembers, and when it started anew."""
+def cards(session: Session, person_id: int) -> Mapping[Matter, tuple[Memory | None, datetime | None]]:
+    """By what they are about: what somebody remembers, and when it started anew."""
     found = session.execute(
-        select(CardRow.key_point_id, CardRow.stability, CardRow.difficulty, CardRow.rated_at, CardRow.anew_at).where(
-            CardRow.person_id == person_id, CardRow.key_point_id.is_not(None)
-        )
+        select(CardRow.key_point_id, CardRow.question_id, CardRow.stability, CardRow.difficulty)
+        .add_columns(CardRow.rated_at, CardRow.anew_at)
+        .where(CardRow.person_id == person_id)
     )
-    return {row.key_point_id: (_memory(row), row.anew_at) for row in found}
-
-
-def _memory(row: Row[*tuple[object, ...]]) -> Memory | None:
-    if row.stability is None or row.difficulty is None or row.rated_at is None:
-        return None
-    return Memory(row.stability, row.difficulty, row.rated_at)
+    return {
+        Matter(point_id, question_id): (
+            None if stability is None or difficulty is None or at is None else Memory(stability, difficulty, at),
+            anew_at,
+        )
+        for point_id, question_id, stability, difficulty, at, anew_at in found
+    }
 
 
 # Sections
@@ -172,23 +235,23 @@ def section_to_sum_up(session: Session, today: date) -> int | None:
     )
 
 
-def memories_in(session: Session, section_id: int) -> Iterable[tuple[int, Memory]]:
-    """What each person who belongs to a section now remembers of each key point that there is. Columns, for there are
-    many."""
+def memories_in(session: Session, section_id: int) -> Iterable[tuple[Matter, Memory]]:
+    """What each person who belongs to a section now remembers, of key points that there are and of questions. Columns,
+    for there are many."""
     found = session.execute(
-        select(CardRow.key_point_id, CardRow.stability, CardRow.difficulty, CardRow.rated_at)
+        select(CardRow.key_point_id, CardRow.question_id, CardRow.stability, CardRow.difficulty, CardRow.rated_at)
         .join(PersonRow, PersonRow.id == CardRow.person_id)
-        .join(KeyPointRow, KeyPointRow.id == CardRow.key_point_id)
+        .outerjoin(KeyPointRow, KeyPointRow.id == CardRow.key_point_id)
         .where(PersonRow.section_id == section_id, PersonRow.active, KeyPointRow.gone_at.is_(None))
         .where(CardRow.stability.is_not(None))
     )
-    for point_id, stability, difficulty, rated_at in found:
-        if point_id is not None and stability is not None and difficulty is not None and rated_at is not None:
-            yield point_id, Memory(stability, difficulty, rated_at)
+    for point_id, question_id, stability, difficulty, rated_at in found:
+        if stability is not None and difficulty is not None and rated_at is not None:
+            yield Matter(point_id, question_id), Memory(stability, difficulty, rated_at)
 
 
-def keep(session: Session, section_id: int, sums: Mapping[int, Remembered], today: date) -> None:
-    """Put these sums, by key point, in the place of a section's older ones."""
+def keep(session: Session, section_id: int, sums: Mapping[Matter, Remembered], today: date) -> None:
+    """Put these sums in the place of a section's older ones."""
     row = session.get(SummedOnRow, section_id, with_for_update=True)
     if row is None:
         row = SummedOnRow(section_id=section_id)
@@ -198,13 +261,13 @@ def keep(session: Session, section_id: int, sums: Mapping[int, Remembered], toda
     made = [
         {
             "section_id": section_id,
-            "key_point_id": point_id,
+            **matter._asdict(),
             "people": each.people,
             "recall": each.recall,
             "strong": each.strong,
             "made_on": today,
         }
-        for point_id, each in sums.items()
+        for matter, each in sums.items()
     ]
     if made:
         session.execute(insert(PointMasteryRow), made)
@@ -216,22 +279,17 @@ def sum_up_anew(session: Session) -> None:
     session.execute(update(SummedOnRow).values(day=None), execution_options={"synchronize_session": False})
 
 
-def sums_of(session: Session, section_ids: Collection[int]) -> Mapping[int, Mapping[int, Remembered]]:
-    """By key point and section, what is kept of key points that there are."""
+def sums_of(session: Session, section_ids: Collection[int]) -> Mapping[Matter, Mapping[int, Remembered]]:
+    """What is kept of these sections, by what it is about and by section."""
+    row = PointMasteryRow
     found = session.execute(
-        select(
-            PointMasteryRow.key_point_id,
-            PointMasteryRow.section_id,
-            PointMasteryRow.people,
-            PointMasteryRow.recall,
-            PointMasteryRow.strong,
+        select(row.key_point_id, row.question_id, row.section_id, row.people, row.recall, row.strong).where(
+            row.section_id.in_(section_ids)
         )
-        .join(KeyPointRow, KeyPointRow.id == PointMasteryRow.key_point_id)
-        .where(PointMasteryRow.section_id.in_(section_ids), KeyPointRow.gone_at.is_(None))
     )
-    sums: dict[int, dict[int, Remembered]] = {}
-    for point_id, section_id, count, recall, strong in found:
-        sums.setdefault(point_id, {})[section_id] = Remembered(count, recall, strong)
+    sums: dict[Matter, dict[int, Remembered]] = {}
+    for point_id, question_id, section_id, count, recall, strong in found:
+        sums.setdefault(Matter(point_id, question_id), {})[section_id] = Remembered(count, recall, strong)
     return sums
 
 
@@ -250,26 +308,25 @@ def summed_on(session: Session, section_ids: Collection[int] | None = None) -> d
 # The office
 
 
-def office_sums(session: Session, scope: int | None = None) -> Mapping[int, Remembered]:
-    """By key point, what a section with all below it, or everybody, remembers; of three people and more."""
+def office_sums(session: Session, scope: int | None = None) -> Mapping[Matter, Remembered]:
+    """What a section with all below it, or everybody, remembers; of three people and more."""
+    row = PointMasteryRow
     found = session.execute(
-        select(
-            PointMasteryRow.key_point_id,
-            func.sum(PointMasteryRow.people),
-            func.sum(PointMasteryRow.recall),
-            func.sum(PointMasteryRow.strong),
-        )
-        .join(KeyPointRow, KeyPointRow.id == PointMasteryRow.key_point_id)
+        select(row.key_point_id, row.question_id, func.sum(row.people), func.sum(row.recall), func.sum(row.strong))
+        .outerjoin(KeyPointRow, KeyPointRow.id == row.key_point_id)
         .where(KeyPointRow.gone_at.is_(None), _within(session, scope))
-        .group_by(PointMasteryRow.key_point_id)
-        .having(func.sum(PointMasteryRow.people) >= FEW)
+        .group_by(row.key_point_id, row.question_id)
+        .having(func.sum(row.people) >= FEW)
     )
-    return {point_id: Remembered(int(people), float(recall), int(strong)) for point_id, people, recall, strong in found}
+    return {
+        Matter(point_id, question_id): Remembered(int(people), float(recall), int(strong))
+        for point_id, question_id, people, recall, strong in found
+    }
 
 
-def forgotten(session: Session, scope: int | None) -> frozenset[int]:
-    """The key points whose mean recall in a section with all below it, or of everybody, lies below FORGOTTEN_BELOW."""
-    return frozenset(id_ for id_, each in office_sums(session, scope).items() if each.mean < FORGOTTEN_BELOW)
+def forgotten(session: Session, scope: int | None) -> frozenset[Matter]:
+    """What has a mean recall below FORGOTTEN_BELOW in a section with all below it, or among everybody."""
+    return frozenset(matter for matter, each in office_sums(session, scope).items() if each.mean < FORGOTTEN_BELOW)
 
 
 def _within(session: Session, scope: int | None) -> ColumnElement[bool]:
@@ -287,7 +344,6 @@ class AskedQuestion:
     earned of those that could be, in units."""
 
     public_id: str
-    key_point_id: int | None
     type: TypeName
     stem: str
     set_id: str
@@ -317,7 +373,7 @@ def asked_questions(session: Session) -> Sequence[AskedQuestion]:
         .subquery()
     )
     found = session.execute(
-        select(QuestionRow.public_id, QuestionRow.key_point_id, version.type, version.stem)
+        select(QuestionRow.public_id, version.type, version.stem)
         .add_columns(QuestionSetRow.public_id.label("of"), QuestionSetRow.name)
         .add_columns(sums.c.answers, sums.c.sittings, sums.c.units, sums.c.full)
         .join(sums, sums.c.question_id == QuestionRow.id)
@@ -329,7 +385,6 @@ def asked_questions(session: Session) -> Sequence[AskedQuestion]:
     return [
         AskedQuestion(
             public_id=row.public_id,
-            key_point_id=row.key_point_id,
             type=row.type,
             stem=row.stem,
             set_id=row.of,
@@ -343,16 +398,18 @@ def asked_questions(session: Session) -> Sequence[AskedQuestion]:
     ]
 
 
-def questions_about(session: Session, point_ids: Collection[int]) -> Mapping[int, Sequence[tuple[str, str]]]:
-    """By key point, the public id and stem of each approved question about it."""
+def questions_about(session: Session, matters: Collection[Matter]) -> Mapping[Matter, Sequence[tuple[str, str]]]:
+    """The public id and stem of each approved question about these."""
+    points = [each.key_point_id for each in matters if each.key_point_id is not None]
+    questions = [each.question_id for each in matters if each.question_id is not None]
     found = session.execute(
-        select(QuestionRow.key_point_id, QuestionRow.public_id, QuestionVersionRow.stem)
+        select(QuestionRow.id, QuestionRow.key_point_id, QuestionRow.public_id, QuestionVersionRow.stem)
         .join(QuestionVersionRow, QuestionVersionRow.id == QuestionRow.version_id)
-        .where(QuestionRow.key_point_id.in_(point_ids), QuestionRow.state == QuestionState.APPROVED)
+        .where(or_(QuestionRow.key_point_id.in_(points), QuestionRow.id.in_(questions)))
+        .where(QuestionRow.state == QuestionState.APPROVED)
         .order_by(QuestionRow.id)
     )
-    about: dict[int, list[tuple[str, str]]] = {}
-    for point_id, public_id, stem in found:
-        if point_id is not None:
-            about.setdefault(point_id, []).append((public_id, stem))
+    about: dict[Matter, list[tuple[str, str]]] = {}
+    for id_, point_id, public_id, stem in found:
+        about.setdefault(matter_of(id_, point_id), []).append((public_id, stem))
     return about

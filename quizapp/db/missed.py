@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -13,6 +12,8 @@ from sqlalchemy.orm import Session
 from quizapp.core.paper import NOTHING_MISSED
 from quizapp.core.paper import Missed
 from quizapp.core.paper import Wishes
+from quizapp.core.practice import Matter
+from quizapp.core.practice import matter_of
 from quizapp.core.question import UNITS
 from quizapp.core.sitting import SittingKind
 from quizapp.core.states import QuestionState
@@ -37,15 +38,19 @@ def missed_as_wished(session: Session, wishes: Wishes, scope: int | None, since:
     missed = missed_between(session, since, now)
     if not wishes.forgotten:
         return missed
-    return replace(missed, key_points=missed.key_points | forgotten(session, scope))
+    matters = forgotten(session, scope)
+    return Missed(
+        missed.questions.union(each.question_id for each in matters if each.question_id is not None),
+        missed.key_points.union(each.key_point_id for each in matters if each.key_point_id is not None),
+    )
 
 
-def forgotten_in(session: Session, set_ids: Collection[int], scope: int | None) -> frozenset[int]:
-    """Of the key points that approved questions of these sets are about, those that are forgotten."""
-    asked = select(QuestionRow.key_point_id).where(
+def forgotten_in(session: Session, set_ids: Collection[int], scope: int | None) -> frozenset[Matter]:
+    """Of what approved questions of these sets are about, that which is forgotten."""
+    asked = select(QuestionRow.id, QuestionRow.key_point_id).where(
         QuestionRow.set_id.in_(set_ids), QuestionRow.state == QuestionState.APPROVED
     )
-    return forgotten(session, scope).intersection(point for point in session.scalars(asked) if point is not None)
+    return forgotten(session, scope) & {matter_of(id_, point_id) for id_, point_id in session.execute(asked)}
 
 
 def missed_between(session: Session, since: datetime, now: datetime) -> Missed:

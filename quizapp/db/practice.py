@@ -165,12 +165,19 @@ class TakenInRow(Base):
 
 
 class PointMasteryRow(Base):
-    """How well the people of a section remember a key point, summed up once a day."""
+    """How well the people of a section remember what a card is about, summed up once a day."""
 
     __tablename__ = "point_mastery"
+    __table_args__ = (
+        UniqueConstraint("section_id", "key_point_id"),
+        UniqueConstraint("section_id", "question_id"),
+        CheckConstraint("(key_point_id IS NULL) <> (question_id IS NULL)", name="is_about_one_thing"),
+    )
 
-    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True, autoincrement=False)
-    key_point_id: Mapped[int] = mapped_column(ForeignKey("key_point.id"), primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
+    key_point_id: Mapped[int | None] = mapped_column(ForeignKey("key_point.id"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
     people: Mapped[int]
     #: The sum of their predicted recall, and how many of them are at least strong.
     recall: Mapped[float]

@@ -4,7 +4,9 @@ One's own map is shown to nobody else. A section's figures are told of three peo
 """
 
 from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -12,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 from fractions import Fraction
-from itertools import groupby
 from typing import Generic
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ from quizapp.core.mastery import held
 from quizapp.core.mastery import of_people
 from quizapp.core.mastery import told
 from quizapp.core.memory import recall
+from quizapp.core.practice import Matter
 from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
@@ -37,30 +39,30 @@ from quizapp.db import mastery as rows
 from quizapp.db import people
 from quizapp.db import practice as practice_rows
 from quizapp.db.mastery import AskedQuestion
-from quizapp.db.mastery import Point
-from quizapp.db.mastery import SpeechName
+from quizapp.db.mastery import Source
+from quizapp.db.mastery import Topic
 from quizapp.services import report_places
 from quizapp.services.report_places import Node
 
 Figure = TypeVar("Figure", Held, Remembered)
 
 
-# A map: speeches, their headings, their key points
+# A map: speeches, their headings, their key points (and questions that belong to none)
 
 
 @dataclass(frozen=True)
 class Cell(Generic[Figure]):
     """A key point with what is known of it."""
 
-    point: Point
+    topic: Topic
     figure: Figure
 
 
 @dataclass(frozen=True)
 class SpeechMap(Generic[Figure]):
-    """The key points of a speech under its top headings, in the order of the text; a heading may be empty."""
+    """The key points of a speech, or questions of a set, under their top headings; a heading may be empty."""
 
-    speech: SpeechName
+    source: Source
     headings: Sequence[tuple[str, Sequence[Cell[Figure]]]]
 
     @property
@@ -73,25 +75,24 @@ class SpeechMap(Generic[Figure]):
 
 
 def _maps(
-    session: Session, points: Iterable[Point], figure: Callable[[Point], Figure | None]
+    session: Session, topics: Iterable[Topic], figure: Callable[[Topic], Figure | None]
 ) -> Sequence[SpeechMap[Figure]]:
-    """The newest speech first; key points without a figure, and speeches without key points, are left out."""
-    of_speech = {speech_id: list(found) for speech_id, found in groupby(points, key=lambda point: point.speech_id)}
-    maps = []
-    for speech in rows.speech_names(session):
-        cells = [(point, figure(point)) for point in of_speech.get(speech.id, ())]
-        headings = _by_heading([Cell(point, found) for point, found in cells if found is not None])
-        if headings:
-            maps.append(SpeechMap(speech, headings))
-    return maps
+    """The newest speech first; topics without a figure, and speeches without topics, are left out."""
+    of_source: dict[str, list[Cell[Figure]]] = defaultdict(list)
+    for topic in topics:
+        found = figure(topic)
+        if found is not None:
+            of_source[topic.source].append(Cell(topic, found))
+    sources = [source for source in rows.sources(session) if source.key in of_source]
+    return [SpeechMap(source, _by_heading(of_source[source.key])) for source in sources]
 
 
 def _by_heading(cells: Sequence[Cell[Figure]]) -> Sequence[tuple[str, Sequence[Cell[Figure]]]]:
     """In the order of the text. What no question places stands with what comes before it."""
     found: dict[str, list[Cell[Figure]]] = {}
-    heading = next((cell.point.heading for cell in cells if cell.point.heading), "")
+    heading = next((cell.topic.heading for cell in cells if cell.topic.heading), "")
     for cell in cells:
-        heading = cell.point.heading or heading
+        heading = cell.topic.heading or heading
         found.setdefault(heading, []).append(cell)
     return list(found.items())
 
@@ -113,15 +114,15 @@ class OwnMap:
 
 
 @dataclass(frozen=True)
-class OwnPoint:
-    """A key point with what one remembers of it.
+class OwnTopic:
+    """A key point, or a question that belongs to none, with what one remembers of it.
 
     The sentence is empty, and items are, while no question about it may be practised: the sentence may tell a key.
     """
 
-    id: int
+    matter: Matter
     name: str
-    speech: str
+    source: Source
     held: Held
     may_practise: bool
     sentence: str
@@ -129,41 +130,62 @@ class OwnPoint:
 
 
 def own_map(session: Session, actor: Actor, *, now: datetime) -> OwnMap:
-    """One's own map: key points that may be practised now, and those one holds a card of."""
+    """One's own map: key points that may be practised now, and whatever one holds a card of."""
     _require_own(actor)
-    cards, open_now = rows.cards(session, actor.person_id), rows.points_to_practise(session, now)
+    cards, open_now = rows.cards(session, actor.person_id), rows.open_matters(session, now)
 
-    def figure(point: Point) -> Held | None:
-        if point.id in cards:
-            return held(*cards[point.id], now)
-        return NEVER_SEEN if point.id in open_now else None
+    def figure(topic: Topic) -> Held | None:
+        if topic.matter in cards:
+            return held(*cards[topic.matter], now)
+        return NEVER_SEEN if topic.matter in open_now else None
 
-    speeches = _maps(session, rows.points(session), figure)
+    speeches = _maps(session, rows.topics(session, _questions(cards)), figure)
     return OwnMap(speeches, sum(cell.figure.is_due(now) for each in speeches for cell in each.cells))
 
 
-def own_point(session: Session, actor: Actor, speech_id: str, number: int, *, now: datetime) -> OwnPoint:
+def own_point(session: Session, actor: Actor, speech_id: str, number: int, *, now: datetime) -> OwnTopic:
     """One key point of the own map, by its speech and its number in it.
 
     :raise NotFound: if it is not on it
     """
     _require_own(actor)
-    found = rows.point(session, speech_id, number)
-    if found is None:
+    row = rows.point(session, speech_id, number)
+    if row is None:
         raise NotFound("key point", (speech_id, number))
-    (row, speech), cards = found, rows.cards(session, actor.person_id)
-    may_practise = row.id in rows.points_to_practise(session, now)
-    if not (may_practise or row.id in cards):
-        raise NotFound("key point", (speech_id, number))
-    return OwnPoint(
-        id=row.id,
-        name=row.name,
-        speech=speech.title or speech.filename,
-        held=held(*cards[row.id], now) if row.id in cards else NEVER_SEEN,
+    return _own_topic(session, actor, Matter(row.id, None), row.items, now)
+
+
+def own_question(session: Session, actor: Actor, public_id: str, *, now: datetime) -> OwnTopic:
+    """One question of the own map that belongs to no key point.
+
+    :raise NotFound: if it is not on it
+    """
+    _require_own(actor)
+    question_id = rows.question(session, public_id)
+    if question_id is None:
+        raise NotFound("question", public_id)
+    return _own_topic(session, actor, Matter(None, question_id), (), now)
+
+
+def _own_topic(session: Session, actor: Actor, matter: Matter, items: Sequence[str], now: datetime) -> OwnTopic:
+    cards = rows.cards(session, actor.person_id)
+    may_practise = matter in rows.open_matters(session, now)
+    topic = next(each for each in rows.topics(session, _questions([matter])) if each.matter == matter)
+    if matter not in cards and not (may_practise and matter.key_point_id is not None):
+        raise NotFound("topic", topic.ref)
+    return OwnTopic(
+        matter=matter,
+        name=topic.name,
+        source=next(source for source in rows.sources(session) if source.key == topic.source),
+        held=held(*cards[matter], now) if matter in cards else NEVER_SEEN,
         may_practise=may_practise,
-        sentence=speech.text[row.start : row.end] if may_practise else "",
-        items=row.items if may_practise else (),
+        sentence=rows.quotes(session, [matter])[matter] if may_practise else "",
+        items=items if may_practise else (),
     )
+
+
+def _questions(matters: Iterable[Matter]) -> Collection[int]:
+    return [each.question_id for each in matters if each.question_id is not None]
 
 
 def _require_own(actor: Actor) -> None:
@@ -178,12 +200,13 @@ class SectionMap:
     """What a section with all below it remembers; `weakest` are the same cells, the lowest mean first.
 
     `hidden` key points are remembered by somebody, but by too few to tell. `made_on` is None while sums are made.
+    There are `quotes` of what may be practised now: the others may tell a key.
     """
 
     at: Node
     speeches: Sequence[SpeechMap[Remembered]]
     weakest: Sequence[Cell[Remembered]]
-    quotes: Mapping[int, str]
+    quotes: Mapping[Matter, str]
     hidden: int
     made_on: date | None
 
@@ -192,11 +215,12 @@ class SectionMap:
         return Counter(cell.figure.standing for cell in self.weakest)
 
     @property
-    def titles(self) -> Mapping[int, str]:
-        return {each.speech.id: each.speech.title for each in self.speeches}
+    def titles(self) -> Mapping[str, str]:
+        """By the key of each source."""
+        return {each.source.key: each.source.title for each in self.speeches}
 
 
-def section_map(session: Session, actor: Actor, public_id: str) -> SectionMap:
+def section_map(session: Session, actor: Actor, public_id: str, *, now: datetime) -> SectionMap:
     """The map of a section that the actor oversees.
 
     :raise NotFound: if there is none; :raise NotAllowed: if the actor does not oversee it
@@ -207,15 +231,15 @@ def section_map(session: Session, actor: Actor, public_id: str) -> SectionMap:
     for row in people.sections(session):
         below.setdefault(row.parent_id or 0, []).append(row.id)
     sums = rows.sums_of(session, at.ids)
-    figures = {point_id: told(own, below, at.section.id) for point_id, own in sums.items()}
-    shown = {point_id: figure for point_id, figure in figures.items() if figure.people}
-    speeches = _maps(session, rows.points(session), lambda point: shown.get(point.id))
+    figures = {matter: told(own, below, at.section.id) for matter, own in sums.items()}
+    shown = {matter: figure for matter, figure in figures.items() if figure.people}
+    speeches = _maps(session, rows.topics(session, _questions(shown)), lambda topic: shown.get(topic.matter))
     cells = [cell for each in speeches for cell in each.cells]
     return SectionMap(
         at=at,
         speeches=speeches,
-        weakest=sorted(cells, key=lambda cell: (cell.figure.mean, cell.point.id)),
-        quotes=rows.quotes(session, shown.keys()),
+        weakest=sorted(cells, key=lambda cell: (cell.figure.mean, cell.topic.ref)),
+        quotes=rows.quotes(session, shown.keys() & rows.open_matters(session, now)),
         hidden=len(figures) - len(shown),
         made_on=rows.summed_on(session, at.ids),
     )
@@ -232,15 +256,15 @@ def section_to_sum_up(session: Session, today: date) -> int | None:
     return rows.section_to_sum_up(session, today)
 
 
-def read_section(session: Session, section_id: int, *, now: datetime) -> Mapping[int, Remembered]:
-    """What the people of a section remember today, by key point: a tenth of a second for a hundred of them."""
-    recalls: dict[int, list[float]] = {}
-    for point_id, memory in rows.memories_in(session, section_id):
-        recalls.setdefault(point_id, []).append(recall(memory, now))
-    return {point_id: of_people(found) for point_id, found in recalls.items()}
+def read_section(session: Session, section_id: int, *, now: datetime) -> Mapping[Matter, Remembered]:
+    """What the people of a section remember today: a tenth of a second for a hundred of them."""
+    recalls: dict[Matter, list[float]] = defaultdict(list)
+    for matter, memory in rows.memories_in(session, section_id):
+        recalls[matter].append(recall(memory, now))
+    return {matter: of_people(found) for matter, found in recalls.items()}
 
 
-def keep_section(session: Session, section_id: int, sums: Mapping[int, Remembered], today: date) -> None:
+def keep_section(session: Session, section_id: int, sums: Mapping[Matter, Remembered], today: date) -> None:
     """Put these sums in the place of those from before."""
     rows.keep(session, section_id, sums, today)
     session.flush()
@@ -254,7 +278,7 @@ class Forgotten:
     """A key point that the office has forgotten, with its words and its questions (public id, stem)."""
 
     cell: Cell[Remembered]
-    speech: SpeechName
+    source: Source
     quote: str
     questions: Sequence[tuple[str, str]]
 
@@ -284,15 +308,19 @@ def office(session: Session, actor: Actor) -> OfficeMastery:
     """For editors: what to ask again, and what to retire."""
     require(actor, Action.STATISTICS_READ, Subject("mastery", "office"))
     sums, low = rows.office_sums(session), rows.forgotten(session, None)
-    maps = _maps(session, rows.points(session), lambda point: sums[point.id] if point.id in low else None)
+    maps = _maps(
+        session,
+        rows.topics(session, _questions(low)),
+        lambda topic: sums[topic.matter] if topic.matter in low else None,
+    )
     quotes, questions = rows.quotes(session, low), rows.questions_about(session, low)
     found = [
-        Forgotten(cell, each.speech, quotes.get(cell.point.id, ""), questions.get(cell.point.id, ()))
+        Forgotten(cell, each.source, quotes.get(cell.topic.matter, ""), questions.get(cell.topic.matter, ()))
         for each in maps
         for cell in each.cells
     ]
     return OfficeMastery(
-        forgotten=sorted(found, key=lambda each: (each.cell.figure.mean, each.cell.point.id)),
+        forgotten=sorted(found, key=lambda each: (each.cell.figure.mean, each.cell.topic.ref)),
         known=_known(session),
         points=len(sums),
         made_on=rows.summed_on(session),

@@ -506,7 +506,8 @@ def _candidates(session: Session, row: SittingRow, wishes: Wishes, now: datetime
 
 
 def forgotten_points(session: Session, row: SittingRow) -> int:
-    """How many key points that those who take part have forgotten the sitting's sets could ask about."""
+    """How many key points, or questions that belong to none, those who take part have forgotten, of those that the
+    sitting's sets ask about."""
     return len(forgotten_in(session, [chosen.set_id for chosen in row.sets], row.meeting.scope_section_id))
 
 

@@ -123,7 +123,7 @@ def test_the_own_map_shows_what_may_be_practised_under_its_headings(
 ) -> None:
     remember([office.staff], points[0])
     (speech,) = own(office.staff, clock).speeches
-    shown = [(heading, [cell.point.name for cell in cells]) for heading, cells in speech.headings]
+    shown = [(heading, [cell.topic.name for cell in cells]) for heading, cells in speech.headings]
     assert shown == [("一、学习", ["甲", "乙"]), ("二、落实", ["丙"])]
     assert [cell.figure.standing for cell in speech.cells] == [Standing.STRONG, Standing.UNSEEN, Standing.UNSEEN]
 
@@ -177,6 +177,27 @@ def test_a_point_that_nothing_asks_about_and_nobody_has_a_card_of_is_on_no_map(
             mastery.own_point(db.session(), office.staff.actor, public_id, number, now=clock())
 
 
+def test_a_question_that_belongs_to_no_key_point_stands_for_itself_once_it_was_answered(
+    set_id: int, office: Office, clock: Clock
+) -> None:
+    assert own(office.staff, clock).speeches == []
+    asked = db.session.scalars(select(QuestionRow).where(QuestionRow.fingerprint == "fill_in-0")).one()
+    at, matter = FRIDAY - timedelta(days=90), Matter(None, asked.id)
+    with writing() as session:
+        for person in (office.staff, office.colleague, office.chief):
+            memory.rate(session, person.id, matter, Grade.AGAIN, at=at, day=at.date())
+    ((heading, (cell,)),) = own(office.staff, clock).speeches[0].headings
+    assert (heading, cell.topic.matter, cell.figure.standing) == ("密钥金丝雀标题0", matter, Standing.WEAK)
+    found = mastery.own_question(db.session(), office.staff.actor, asked.public_id, now=clock())
+    assert (found.sentence, found.may_practise) == ("密钥金丝雀原句0", True)
+    with pytest.raises(NotFound):
+        mastery.own_question(db.session(), office.stranger.actor, asked.public_id, now=clock())
+    sum_up(clock)
+    assert [each.topic.matter for each in section(office.chief, office.secretariat).weakest] == [matter]
+    (forgotten,) = mastery.office(db.session(), office.editor.actor).forgotten
+    assert [id_ for id_, _ in forgotten.questions] == [asked.public_id]
+
+
 # Sections
 
 
@@ -185,11 +206,11 @@ def test_sums_are_those_of_the_cards_once_a_day(points: list[int], office: Offic
     remember(people[:2], points[0], days_ago=9)
     remember(people[2:], points[0], Grade.AGAIN, days_ago=4)
     assert sum_up(clock) == 4
-    row = db.session.get_one(PointMasteryRow, (office.secretariat, points[0]))
+    row = db.session.scalars(select(PointMasteryRow).where(PointMasteryRow.key_point_id == points[0])).one()
     cards = db.session.scalars(select(CardRow).where(CardRow.key_point_id == points[0])).all()
     expected = [recall_after((FRIDAY - card.rated_at).days, card.stability) for card in cards]  # type: ignore[operator, arg-type]
     assert row.recall == pytest.approx(sum(expected), abs=1e-9)
-    assert (row.people, row.made_on) == (3, TODAY)
+    assert (row.section_id, row.people, row.made_on) == (office.secretariat, 3, TODAY)
     assert row.strong == sum(each >= 0.85 for each in expected)
     assert sum_up(clock) == 0
     clock.advance(days=1)
@@ -208,7 +229,7 @@ def test_whoever_left_or_moved_counts_where_they_are_now(points: list[int], offi
 
 def section(person: Person, section_id: int) -> mastery.SectionMap:
     public_id = db.session.get_one(SectionRow, section_id).public_id
-    return mastery.section_map(db.session(), person.actor, public_id)
+    return mastery.section_map(db.session(), person.actor, public_id, now=FRIDAY)
 
 
 def test_a_section_is_told_its_weakest_first_and_nothing_of_two_people(
@@ -220,10 +241,10 @@ def test_a_section_is_told_its_weakest_first_and_nothing_of_two_people(
     remember(people[:2], points[2])
     sum_up(clock)
     found = section(office.chief, office.secretariat)
-    assert [cell.point.id for cell in found.weakest] == [points[1], points[0]]
+    assert [cell.topic.matter.key_point_id for cell in found.weakest] == [points[1], points[0]]
     assert [cell.figure.people for cell in found.weakest] == [3, 3]
     assert (found.hidden, found.made_on) == (1, TODAY)
-    assert found.quotes[points[1]] == "乙"
+    assert found.quotes[Matter(points[1], None)] == "乙"
 
 
 def test_a_section_with_others_below_puts_together_what_is_too_few_to_tell(
@@ -232,7 +253,9 @@ def test_a_section_with_others_below_puts_together_what_is_too_few_to_tell(
     remember([office.staff, office.colleague, office.chief, office.stranger, office.admin], points[0])
     remember([office.staff, office.stranger, office.admin], points[1])
     sum_up(clock)
-    told = {cell.point.id: cell.figure.people for cell in section(office.director, office.root).weakest}
+    told = {
+        cell.topic.matter.key_point_id: cell.figure.people for cell in section(office.director, office.root).weakest
+    }
     assert told == {points[0]: 3, points[1]: 3}, "the two beside three would be told by a difference"
 
 
@@ -269,7 +292,7 @@ def test_editors_see_what_the_office_has_forgotten_with_its_questions(
     remember([office.staff, office.colleague], points[2], Grade.AGAIN, days_ago=90)
     sum_up(clock)
     found = mastery.office(db.session(), office.editor.actor)
-    assert [each.cell.point.id for each in found.forgotten] == [points[0]]
+    assert [each.cell.topic.matter.key_point_id for each in found.forgotten] == [points[0]]
     assert [stem for _, stem in found.forgotten[0].questions] == ["第0题：讲话提出的要求是（　）。"]
     assert found.points == 2
     with pytest.raises(NotAllowed):

@@ -26,7 +26,7 @@ def own_map(speeches: Sequence[SpeechMap[Held]]) -> Table:
         *(Column("上次作答", Kind.MOMENT), Column("下次该练", Kind.MOMENT)),
     )
     rows = [
-        (each.speech.title, heading or None, cell.point.name, *_held(cell.figure))
+        (each.source.title, heading or None, cell.topic.name, *_held(cell.figure))
         for each in speeches
         for heading, cells in each.headings
         for cell in cells
@@ -46,9 +46,9 @@ def section_map(found: SectionMap) -> Table:
     )
     rows = [
         (
-            *(found.titles[cell.point.speech_id], cell.point.heading or None, cell.point.name),
+            *(found.titles[cell.topic.source], cell.topic.heading or None, cell.topic.name),
             *(_share(cell.figure.mean), cell.figure.people, cell.figure.strong, _strong(cell)),
-            found.quotes.get(cell.point.id) or None,
+            found.quotes.get(cell.topic.matter) or None,
         )
         for cell in found.weakest
     ]
@@ -65,7 +65,7 @@ def forgotten(found: Sequence[Forgotten]) -> Table:
     )
     rows = [
         (
-            *(each.speech.title, each.cell.point.heading or None, each.cell.point.name),
+            *(each.source.title, each.cell.topic.heading or None, each.cell.topic.name),
             *(_share(each.cell.figure.mean), each.cell.figure.people, _strong(each.cell)),
             *(len(each.questions), each.quote or None),
         )

@@ -22,6 +22,7 @@ from quizapp.core.roles import Action
 from quizapp.db.base import db
 from quizapp.services import mastery
 from quizapp.services.mastery import Figure
+from quizapp.services.mastery import OwnTopic
 from quizapp.services.mastery import SpeechMap
 from quizapp.services.report_runs import Paging
 from quizapp.web import exports
@@ -63,15 +64,26 @@ def own() -> ResponseReturnValue:
 @needs(Action.PRACTICE_OWN)
 def point(speech_id: str, number: int) -> ResponseReturnValue:
     found = mastery.own_point(db.session(), actor(), speech_id, number, now=now())
-    asked: dict[str, Any] = {Facet.POINT.value: found.id}
-    practise = url_for("free_practice.index", **asked)
-    return render_template("mastery/point.html", point=found, practise=practise, now=now(), states=Standing)
+    asked: dict[str, Any] = {Facet.POINT.value: found.matter.key_point_id}
+    return _topic_page(found, url_for("free_practice.index", **asked))
+
+
+@bp.get("/practice/mastery/questions/<string:question_id>")
+@needs(Action.PRACTICE_OWN)
+def question(question_id: str) -> ResponseReturnValue:
+    found = mastery.own_question(db.session(), actor(), question_id, now=now())
+    asked: dict[str, Any] = {Facet.SET.value: found.source.question_set} if found.source.question_set else {}
+    return _topic_page(found, url_for("free_practice.index", **asked))
+
+
+def _topic_page(found: OwnTopic, practise: str) -> str:
+    return render_template("mastery/topic.html", topic=found, practise=practise, now=now(), states=Standing)
 
 
 @bp.get("/reports/sections/<string:section_id>/mastery")
 @needs(Action.REPORT_READ)
 def section(section_id: str) -> ResponseReturnValue:
-    found = mastery.section_map(db.session(), actor(), section_id)
+    found = mastery.section_map(db.session(), actor(), section_id, now=now())
     if exports.wanted():
         return exports.answer(tables.section_map(found))
     return render_template(
