@@ -178,14 +178,14 @@ def test_a_point_that_nothing_asks_about_and_nobody_has_a_card_of_is_on_no_map(
 
 
 def test_a_question_that_belongs_to_no_key_point_stands_for_itself_once_it_was_answered(
-    set_id: int, office: Office, clock: Clock
+    set_id: int, session: Session, office: Office, clock: Clock
 ) -> None:
     assert own(office.staff, clock).speeches == []
     asked = db.session.scalars(select(QuestionRow).where(QuestionRow.fingerprint == "fill_in-0")).one()
     at, matter = FRIDAY - timedelta(days=90), Matter(None, asked.id)
-    with writing() as session:
+    with writing() as write:
         for person in (office.staff, office.colleague, office.chief):
-            memory.rate(session, person.id, matter, Grade.AGAIN, at=at, day=at.date())
+            memory.rate(write, person.id, matter, Grade.AGAIN, at=at, day=at.date())
     ((heading, (cell,)),) = own(office.staff, clock).speeches[0].headings
     assert (heading, cell.topic.matter, cell.figure.standing) == ("密钥金丝雀标题0", matter, Standing.WEAK)
     found = mastery.own_question(db.session(), office.staff.actor, asked.public_id, now=clock())
