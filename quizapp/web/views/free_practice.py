@@ -51,7 +51,7 @@ bp = Blueprint("free_practice", __name__, url_prefix="/practice")
 NUMBERS = (FEWEST, USUAL, 15, 20, 30, MOST)
 #: What narrows a run, by what is practised.
 FACETS_OF = {PracticeMode.FREE: FACETS, PracticeMode.MISTAKES: mistakes.FACETS}
-NOT_ANSWERED = "还没有作答。不会的题可以点“不会，看答案”，也可以先跳过。"
+NOT_ANSWERED = "还没有作答。不会也没关系，点“不会”继续，也可以先跳过。"
 NOT_NOW = "这道题刚被选进一场没有结束的学测，或者已经撤下，现在不能练习。刚才的作答没有记录，已换成别的题。"
 ANSWERED_BEFORE = "这道题在另一个页面已经作答，以先提交的为准，下面是当时的答案。"
 
