@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint
+from sqlalchemy import ColumnElement
 from sqlalchemy import ForeignKey
 from sqlalchemy import Select
 from sqlalchemy import String
@@ -163,7 +164,7 @@ def with_all_above(session: Session, section_id: int) -> Sequence[str]:
     return session.scalars(select(line.c.name)).all()
 
 
-def ids_of_all_above(section_id: int) -> Select[tuple[int]]:
+def ids_of_all_above(section_id: int | ColumnElement[int]) -> Select[int]:
     """A section and all sections it belongs to, as a part of a query."""
     line = select(SectionRow.id, SectionRow.parent_id).where(SectionRow.id == section_id).cte("line", recursive=True)
     line = line.union(select(SectionRow.id, SectionRow.parent_id).join(line, SectionRow.id == line.c.parent_id))

@@ -211,12 +211,12 @@ class MockRow(Addressable, Base):
 # What may be practised
 
 
-def may_be_practised(now: datetime) -> ColumnElement[bool]:
+def may_be_practised(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Of QuestionRow: approved, and on no paper of a week's sitting that has not closed, published or not."""
     return (QuestionRow.state == QuestionState.APPROVED) & ~is_reserved(now)
 
 
-def is_reserved(now: datetime) -> ColumnElement[bool]:
+def is_reserved(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Of QuestionRow: on a paper of a week's sitting that has not closed, so that nobody may be told its key."""
     of_paper = aliased(QuestionVersionRow)
     return (
@@ -242,7 +242,7 @@ def reserved_until(session: Session, question_ids: Collection[int], now: datetim
     return dict(found.all())
 
 
-def _is_to_come(now: datetime) -> ColumnElement[bool]:
+def _is_to_come(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Of SittingRow: a week's sitting that has not closed."""
     has_not_closed = or_(SittingRow.published_at.is_(None), SittingRow.closes_at > now)
     return (SittingRow.kind == SittingKind.WEEKLY) & SittingRow.ended_at.is_(None) & has_not_closed

@@ -16,13 +16,18 @@ from datetime import datetime
 from datetime import time
 from datetime import timedelta
 from datetime import tzinfo
+from functools import cache
 from hashlib import sha256
 
+from sqlalchemy import CompoundSelect
+from sqlalchemy import Select
 from sqlalchemy import and_
+from sqlalchemy import bindparam
 from sqlalchemy import exists
 from sqlalchemy import func
 from sqlalchemy import or_
 from sqlalchemy import select
+from sqlalchemy import union_all
 from sqlalchemy.orm import Session
 
 from quizapp.core.attendance import LeaveDecision
@@ -326,7 +331,7 @@ def _picked(
         if not is_narrowed:
             # Once only: where one key point has lost its questions, others of its speech have too.
             is_narrowed = True
-            asked = _cards_that_ask(session, actor.person_id, now)
+            asked = _cards_that_ask(session, actor.person_id)
             candidates = {m: each for m, each in candidates.items() if each.memory is None or m in asked}
 
 
@@ -371,15 +376,25 @@ def _coming(session: Session, actor: Actor, now: datetime) -> frozenset[Matter]:
 def _coming_sitting(session: Session, actor: Actor, now: datetime) -> int | None:
     """The next of the week's sittings that has sets: published and dealt to this person, or still being composed for
     their section or one above it."""
-    dealt = exists().where(AttemptRow.sitting_id == SittingRow.id, AttemptRow.person_id == actor.person_id)
+    asking = {"person": actor.person_id, "section": actor.section_id, "now": now}
+    return session.scalar(_coming_sitting_statement(), asking)
+
+
+# Statements that are asked whenever five are chosen are put together once: that takes longer than the answer.
+
+
+@cache
+def _coming_sitting_statement() -> Select[int]:
+    dealt = exists().where(AttemptRow.sitting_id == SittingRow.id, AttemptRow.person_id == bindparam("person"))
     composed = SittingRow.published_at.is_(None) & or_(
         MeetingRow.scope_section_id.is_(None),
-        MeetingRow.scope_section_id.in_(people.ids_of_all_above(actor.section_id)),
+        MeetingRow.scope_section_id.in_(people.ids_of_all_above(bindparam("section"))),
     )
-    return session.scalar(
+    return (
         select(SittingRow.id)
         .join(MeetingRow, MeetingRow.sitting_id == SittingRow.id)
-        .where(SittingRow.kind == SittingKind.WEEKLY, SittingRow.ended_at.is_(None), SittingRow.closes_at > now)
+        .where(SittingRow.kind == SittingKind.WEEKLY, SittingRow.ended_at.is_(None))
+        .where(SittingRow.closes_at > bindparam("now"))
         .where(or_(dealt, composed), exists().where(SittingSetRow.sitting_id == SittingRow.id))
         .order_by(SittingRow.opens_at, SittingRow.id)
         .limit(1)
@@ -429,22 +444,27 @@ def _asked_in(session: Session, set_id: int, now: datetime) -> Iterable[Matter]:
     return [matter_of(question_id, point) for question_id, point in found]
 
 
-def _cards_that_ask(session: Session, person_id: int, now: datetime) -> frozenset[Matter]:
-    """Of one's cards those that have a question which may be practised."""
-    about = or_(
-        QuestionRow.key_point_id == CardRow.key_point_id,
-        and_(QuestionRow.id == CardRow.question_id, QuestionRow.key_point_id.is_(None)),
-    )
-    asks = exists().where(
-        about,
+def _cards_that_ask(session: Session, person_id: int) -> frozenset[Matter]:
+    """Of one's cards those that the bank has a question about, be it reserved or not."""
+    found = session.execute(_cards_that_ask_statement(), {"person": person_id})
+    return frozenset(Matter(point, question) for point, question in found)
+
+
+@cache
+def _cards_that_ask_statement() -> CompoundSelect[int | None, int | None]:
+    """In two halves, for each of which there is an index."""
+    asks = and_(
         QuestionVersionRow.id == QuestionRow.version_id,
         QuestionVersionRow.type.in_(FAST),
-        rows.may_be_practised(now),
+        QuestionRow.state == QuestionState.APPROVED,
     )
-    found = session.execute(
-        select(CardRow.key_point_id, CardRow.question_id).where(CardRow.person_id == person_id, asks)
+    mine = select(CardRow.key_point_id, CardRow.question_id).where(CardRow.person_id == bindparam("person"))
+    about_points = exists().where(QuestionRow.key_point_id == CardRow.key_point_id, asks)
+    about_questions = exists().where(QuestionRow.id == CardRow.question_id, QuestionRow.key_point_id.is_(None), asks)
+    return union_all(
+        mine.where(CardRow.key_point_id.is_not(None), about_points),
+        mine.where(CardRow.question_id.is_not(None), about_questions),
     )
-    return frozenset(Matter(point, question) for point, question in found)
 
 
 def _questions_for(
@@ -458,18 +478,11 @@ def _questions_for(
 ) -> Mapping[Matter, int]:
     """For each of these the version of its best question today: the mistake itself, what was not asked lately, what is
     answered fast. Left out is what has none."""
-    asked = session.execute(
-        select(QuestionRow.id, QuestionRow.key_point_id, QuestionVersionRow.id, QuestionVersionRow.type)
-        .join(QuestionVersionRow, QuestionVersionRow.id == QuestionRow.version_id)
-        .where(
-            or_(
-                QuestionRow.key_point_id.in_([matter.key_point_id for matter in matters if matter.key_point_id]),
-                QuestionRow.id.in_([matter.question_id for matter in matters if matter.question_id]),
-            ),
-            QuestionVersionRow.type.in_(FAST),
-            rows.may_be_practised(now),
-        )
-    ).all()
+    about = {
+        "points": [matter.key_point_id for matter in matters if matter.key_point_id],
+        "questions": [matter.question_id for matter in matters if matter.question_id],
+    }
+    asked = session.execute(_questions_statement(), {**about, "now": now}).all()
     last = _last_answered(session, person_id, [question_id for question_id, *_ in asked])
     best: dict[Matter, tuple[tuple[object, ...], int]] = {}
     for question_id, point, version_id, type_ in asked:
@@ -481,6 +494,19 @@ def _questions_for(
         if matter not in best or rank < best[matter][0]:
             best[matter] = (rank, version_id)
     return {matter: best[matter][1] for matter in matters if matter in best}
+
+
+@cache
+def _questions_statement() -> Select[int, int | None, int, TypeName]:
+    about = or_(
+        QuestionRow.key_point_id.in_(bindparam("points", expanding=True)),
+        QuestionRow.id.in_(bindparam("questions", expanding=True)),
+    )
+    return (
+        select(QuestionRow.id, QuestionRow.key_point_id, QuestionVersionRow.id, QuestionVersionRow.type)
+        .join(QuestionVersionRow, QuestionVersionRow.id == QuestionRow.version_id)
+        .where(about, QuestionVersionRow.type.in_(FAST), rows.may_be_practised(bindparam("now")))
+    )
 
 
 def _last_answered(session: Session, person_id: int, question_ids: Collection[int]) -> Mapping[int, datetime]:
