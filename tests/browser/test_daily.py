@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from browser.axe import COLOURS
+from browser.axe import faults
 from browser.room import device
 from browser.room import serving
 from browser.visitor import HOUSE_RULES
@@ -70,7 +72,7 @@ def begin(context: BrowserContext, address: str, complaints: list[str]) -> Page:
     overhear(page, address, complaints.append, may_fail=lambda: True)
     page.goto(f"{address}/practice")
     follow(page.get_by_role("button", name="开始，约三分钟"))
-    complaints += page.evaluate(HOUSE_RULES)
+    complaints += page.evaluate(HOUSE_RULES) + faults(page)
     return page
 
 
@@ -115,7 +117,8 @@ def test_five_answered_without_a_network_are_sent_when_the_site_is_opened_again(
     expect(page.locator("#summary")).to_contain_text("今天的五题做完了")
     expect(page.locator("#summary [data-unsent]")).to_contain_text("还有 5 题没有传到服务器，已存在本机")
     expect(page.locator("#offline")).to_contain_text("没有网络，已存在本机")
-    complaints += page.evaluate(HOUSE_RULES)
+    # The summary, and below it what was missed with its explanations.
+    complaints += page.evaluate(HOUSE_RULES) + faults(page) + faults(page, COLOURS)
     assert held(app) == {}
     # As a phone takes a page away: nothing more leaves it.
     page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
@@ -139,7 +142,7 @@ def test_five_answered_without_a_network_are_sent_when_the_site_is_opened_again(
     assert is_finished(app, office)
     page.goto(f"{address}/practice/daily")
     expect(page.locator("#summary")).to_be_visible()
-    complaints += page.evaluate(HOUSE_RULES)
+    complaints += page.evaluate(HOUSE_RULES) + faults(page) + faults(page, COLOURS)
     assert not complaints, "\n".join(complaints)
 
 
