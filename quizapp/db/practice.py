@@ -405,9 +405,9 @@ def practised_days(session: Session, person_id: int, since: date) -> Sequence[da
 
 def sitting_to_take_in(session: Session) -> int | None:
     """A week's sitting that has ended, nobody having a paper open, and whose answers are not all taken in, the oldest
-    first; then such a mock.
+    first; then such a mock or make-up paper.
 
-    Of mocks there are many: each is held as not taken in from the moment it is drawn, so that all are never read.
+    Of these there are many: each is held as not taken in from the moment it is drawn, so that all are never read.
     """
     still_open = exists().where(
         AttemptRow.sitting_id == SittingRow.id, AttemptRow.closed_at.is_(None), AttemptRow.started_at.is_not(None)
@@ -423,10 +423,15 @@ def sitting_to_take_in(session: Session) -> int | None:
     return weekly or session.scalar(
         select(TakenInRow.sitting_id)
         .join(SittingRow, SittingRow.id == TakenInRow.sitting_id)
-        .where(TakenInRow.done_at.is_(None), SittingRow.kind == SittingKind.MOCK, SittingRow.ended_at.is_not(None))
+        .where(TakenInRow.done_at.is_(None), SittingRow.kind != SittingKind.WEEKLY, SittingRow.ended_at.is_not(None))
         .where(~still_open)
         .limit(1)
     )
+
+
+def await_papers(session: Session, sitting_id: int) -> None:
+    """Somebody may hand in a paper of this sitting (still): it is to be taken in once the sitting has ended."""
+    hold_taken_in(session, sitting_id).done_at = None
 
 
 def hold_taken_in(session: Session, sitting_id: int) -> TakenInRow:

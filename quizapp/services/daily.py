@@ -261,7 +261,7 @@ def choose_five(session: Session, actor: Actor, zone: tzinfo, *, now: datetime) 
     today = now.astimezone(zone).date()
     row = session.get(DailyRow, (actor.person_id, today))
     if row is None:
-        new = _picked(session, actor, DAILY, frozenset(), now=now, seed=seed_of(actor.person_id, today))
+        new = _picked(session, actor, DAILY, frozenset(), today, now=now, seed=seed_of(actor.person_id, today))
         return Five(today, None, tuple(new)) if new else None
     if row.finished_at is not None:
         return None
@@ -270,7 +270,7 @@ def choose_five(session: Session, actor: Actor, zone: tzinfo, *, now: datetime) 
     lost = len(seen) - len(kept)
     if lost:
         but = _matters_of(session, kept)
-        kept += _picked(session, actor, lost, but, now=now, seed=f"{seed_of(actor.person_id, today)}:{seen}")
+        kept += _picked(session, actor, lost, but, today, now=now, seed=f"{seed_of(actor.person_id, today)}:{seen}")
     return None if tuple(kept) == seen else Five(today, seen, tuple(kept))
 
 
@@ -312,11 +312,11 @@ def _matters_of(session: Session, version_ids: Collection[int]) -> frozenset[Mat
 
 
 def _picked(
-    session: Session, actor: Actor, number: int, but: Collection[Matter], *, now: datetime, seed: str
+    session: Session, actor: Actor, number: int, but: Collection[Matter], today: date, *, now: datetime, seed: str
 ) -> list[int]:
     """A version for each of the key points that are worth most, at most `number`."""
     mistakes = _mistakes(session, actor.person_id)
-    candidates = _candidates(session, actor, number, frozenset(mistakes.values()), now)
+    candidates = _candidates(session, actor, number, frozenset(mistakes.values()), today, now)
     for matter in but:
         candidates.pop(matter, None)
     is_narrowed = False
@@ -336,16 +336,18 @@ def _picked(
 
 
 def _candidates(
-    session: Session, actor: Actor, number: int, wrong: Collection[Matter], now: datetime
+    session: Session, actor: Actor, number: int, wrong: Collection[Matter], today: date, now: datetime
 ) -> dict[Matter, Candidate[Matter]]:
     """One's cards, what was wrong, what the next sitting's sets ask, and where that is too little what is newest."""
     coming = _coming(session, actor, now)
+    held = rows.memories_of(session, actor.person_id)
+    # What was rated today is out: a second answer would rate nothing, however many hours have passed.
     found: dict[Matter, Memory | None] = {
-        matter: memory for matter, (memory, _) in rows.memories_of(session, actor.person_id).items()
+        matter: memory for matter, (memory, on) in held.items() if on is None or on < today
     }
-    found |= {matter: None for matter in (*wrong, *coming) if matter not in found}
+    found |= {matter: None for matter in (*wrong, *coming) if matter not in held}
     new = sum(memory is None for memory in found.values())
-    for matter in _newest(session, number - new, frozenset(found), now):
+    for matter in _newest(session, number - new, frozenset(found) | held.keys(), now):
         found[matter] = None
     return {matter: Candidate(matter, memory, matter in wrong, matter in coming) for matter, memory in found.items()}
 

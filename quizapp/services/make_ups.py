@@ -47,6 +47,7 @@ from quizapp.db.attendance import MakeUpRow
 from quizapp.db.meetings import MeetingRow
 from quizapp.db.missed import missed_as_wished
 from quizapp.db.people import PersonRow
+from quizapp.db.practice import await_papers
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
@@ -320,6 +321,7 @@ def _paper(session: Session, missed: SittingRow, rng: Random, now: datetime) -> 
     # Whoever is late for their own deadline finds it closed: it opens again for them.
     paper.ended_at = None
     session.flush()
+    await_papers(session, paper.id)
     return paper
 
 

@@ -20,7 +20,6 @@ from quizapp.core.dealing import Drawing
 from quizapp.core.errors import BadInput
 from quizapp.core.errors import NotFound
 from quizapp.core.errors import Problem
-from quizapp.core.paper import NOTHING_MISSED
 from quizapp.core.paper import Candidate
 from quizapp.core.paper import NotEnoughQuestions
 from quizapp.core.paper import PaperSpec
@@ -45,9 +44,8 @@ from quizapp.db import sittings
 from quizapp.db.attempts import AttemptRow
 from quizapp.db.attempts import mocks_of_person
 from quizapp.db.meetings import MeetingRow
-from quizapp.db.missed import missed_between
+from quizapp.db.missed import missed_as_wished
 from quizapp.db.practice import MockRow
-from quizapp.db.practice import TakenInRow
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
@@ -222,7 +220,7 @@ def _begin(
     session.add(mock)
     session.flush()
     session.add(MockRow(person_id=actor.person_id, model_id=sitting.id, sitting_id=mock.id, made_at=now))
-    session.add(TakenInRow(sitting_id=mock.id))
+    rows.await_papers(session, mock.id)
     session.add_all(
         PaperQuestionRow(
             sitting_id=mock.id, position=place, version_id=each.version_id, full_mark=spec.marks[each.type]
@@ -267,7 +265,7 @@ def _why_none(model: Model) -> str:
 
 def _pool(session: Session, actor: Actor, like: SittingRow, wishes: Wishes, now: datetime) -> Sequence[Candidate]:
     """What may be drawn, each with the day on which this person last practised it: what is new to them comes first."""
-    missed = missed_between(session, now - MISSED_WITHIN, now) if wishes.missed_percent else NOTHING_MISSED
+    missed = missed_as_wished(session, wishes, like.meeting.scope_section_id, now - MISSED_WITHIN, now)
     set_ids = [each.set_id for each in like.sets]
     allowed = rows.practisable(session, set_ids, now)
     seen = rows.last_practised(session, actor.person_id)
