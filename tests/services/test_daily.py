@@ -214,6 +214,22 @@ def test_of_a_point_with_two_questions_the_one_that_was_not_asked_lately(
     assert then != asked
 
 
+def test_what_was_rated_in_the_morning_is_not_asked_in_the_evening(
+    session: Session, office: Office, clock: Clock, set_id: int
+) -> None:
+    morning, evening = clock() - timedelta(hours=6), clock() + timedelta(hours=8)
+    with writing() as write:
+        row = write.scalars(select(QuestionRow).where(QuestionRow.fingerprint == "fill_in-0")).one()
+        row.key_point_id = a_point(write, office)
+        add_card(write, office.staff, morning, key_point_id=row.key_point_id)
+        only = row.version_id
+        write.execute(update(QuestionRow).where(QuestionRow.id != row.id).values(state=QuestionState.RETIRED))
+    assert chosen(office.staff, evening) is None
+    tomorrow = chosen(office.staff, morning + DAY)
+    assert tomorrow is not None
+    assert tomorrow.version_ids == (only,)
+
+
 def a_point(write: Session, office: Office) -> int:
     text = {"filename": "a.txt", "raw_text": "甲乙", "text": "甲乙", "file": b"", "sha256": "0" * 64}
     speech = SpeechRow(loaded_by_id=office.editor.id, loaded_at=FRIDAY, drafting_summary={}, **text)

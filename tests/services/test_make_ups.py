@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import Clock
@@ -35,15 +36,18 @@ from quizapp.db.bank import QuestionRow
 from quizapp.db.bank import QuestionSetRow
 from quizapp.db.engine import writing
 from quizapp.db.people import SectionRow
+from quizapp.db.practice import CardRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
 from quizapp.services import attempts
 from quizapp.services import leave
 from quizapp.services import make_ups
+from quizapp.services import memory
 from quizapp.services import people
 from quizapp.services import report_runs
 from quizapp.services import sittings
 from quizapp.services import speeches
+from quizapp.services import timekeeping
 from quizapp.services.make_ups import Task
 from quizapp.services.make_ups import TaskPage
 from quizapp.services.people import PersonFacts
@@ -289,6 +293,40 @@ def test_the_paper_opens_again_for_whoever_is_late(session: Session, missed: str
         writer.get_one(SittingRow, attempt.sitting_id).ended_at = clock() + timedelta(days=8)
     clock.advance(days=20)
     assert begin(office.colleague, second, clock).deadline == clock() + timedelta(minutes=20)
+
+
+def test_what_was_answered_is_remembered_once_the_paper_has_closed_also_of_whoever_is_late(
+    session: Session, missed: str, office: Office, clock: Clock
+) -> None:
+    first = excuse(office.staff, office.chief, missed, clock)
+    second = excuse(office.colleague, office.chief, missed, clock)
+    clock.advance(hours=3)
+    for person, task in ((office.staff, first), (office.colleague, second)):
+        attempt = begin(person, task, clock)
+        hand_in(person, attempt, clock)
+        assert not cards_of(session, person)
+        clock.advance(days=20)
+        remember(clock)
+        asked = questions(session, session.get_one(SittingRow, attempt.sitting_id))
+        assert cards_of(session, person) == set(asked)
+
+
+def cards_of(session: Session, person: Person) -> set[int | None]:
+    """The questions that somebody has cards of; these belong to no key point."""
+    session.expire_all()
+    return set(session.scalars(select(CardRow.question_id).where(CardRow.person_id == person.id)))
+
+
+def remember(clock: Clock) -> None:
+    """What the bell does."""
+    with writing() as session:
+        timekeeping.note_ends(session, past=clock())
+    while True:
+        with writing() as session:
+            sitting_id = memory.sitting_to_take_in(session)
+            if sitting_id is None:
+                return
+            memory.take_in_sitting(session, sitting_id, ZoneInfo("Asia/Shanghai"), now=clock())
 
 
 # Reading
