@@ -2,6 +2,7 @@
 
 import pytest
 from growth import grows_with_length_alone
+from hypothesis import example
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -508,6 +509,7 @@ def test_pairs_are_a_table_both_ways(raw):
 
 
 @given(st.one_of(SPEECHES, ROWS))
+@example("，第一，就是")
 def test_no_two_pairsets_stand_at_one_place(raw):
     spans = [point.span for point in pairsets(raw) if point.rule in (Rule.CLAUSES, Rule.FRAME) and point.pairs]
     assert all(one.end <= two.start for one, two in zip(spans, spans[1:], strict=False))

@@ -38,7 +38,8 @@ class Clauses:
         self.texts = list(filter(None, parts))
         self.marks = [text[start - 1] if start else "\n" for start in self.starts]
         self.firsts = [part[0] for part in self.texts]
-        self.units = [i for i, mark in enumerate(self.marks) if mark != "，"]
+        # The first clause opens a unit whatever stands before it: a text cut from another may begin with a comma.
+        self.units = [i for i, mark in enumerate(self.marks) if not i or mark != "，"]
         for heading in outline.headings:
             index = bisect_right(self.starts, heading.body.start) - 1
             if self.starts[index] == heading.body.start:
