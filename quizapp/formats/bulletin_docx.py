@@ -31,8 +31,7 @@ from quizapp.formats.official_docx import CLOSER
 from quizapp.formats.official_docx import HEAD_FONT
 from quizapp.formats.official_docx import LINE
 from quizapp.formats.official_docx import SUBHEAD_FONT
-from quizapp.formats.official_docx import TITLE_FONT
-from quizapp.formats.official_docx import TITLE_SIZE
+from quizapp.formats.official_docx import add_title
 from quizapp.formats.official_docx import content_of
 from quizapp.formats.official_docx import indent
 from quizapp.formats.official_docx import keep_whole
@@ -43,7 +42,6 @@ from quizapp.formats.official_docx import set_cell_edges
 from quizapp.formats.official_docx import without_gaps
 from quizapp.formats.official_docx import write
 
-TITLE_LINE = 36
 #: So many signs of 二号 stand in a line of the title.
 TITLE_SIGNS = 20
 #: 五号 and its lines, as small as is read with ease: a table of three hundred sections has ten pages.
@@ -82,7 +80,7 @@ def write_bulletin(
 ) -> bytes:
     """The bulletin as a document; without a date while it is not issued. `absences` by section go into an annex."""
     document = official_document(parts.get("title", ""))
-    _add_title(document, parts.get("title", ""))
+    add_title(document, "\n".join(title_lines(parts.get("title", ""), TITLE_SIGNS)))
     _add_line(document)
     if parts.get("addressee"):
         _add_line(document, parts["addressee"])
@@ -111,14 +109,6 @@ def _add_line(document: Any, text: str = "", font: str = BODY_FONT) -> Any:
     write(paragraph, text, font, BODY_SIZE, LINE, closer=CLOSER)
     paragraph.paragraph_format.widow_control = False
     return paragraph
-
-
-def _add_title(document: Any, text: str) -> Any:
-    title = document.add_paragraph()
-    write(title, "\n".join(title_lines(text, TITLE_SIGNS)), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    off_grid(title)
-    return title
 
 
 def _add_head(document: Any, text: str) -> None:
@@ -179,7 +169,7 @@ def _add_annex(document: Any, absences: Absences) -> None:
     """On a page of its own: 附件, its title, and a row for everybody."""
     head = _add_line(document, "附件", HEAD_FONT)
     head.paragraph_format.page_break_before = True
-    _add_title(document, ANNEX_TITLE)
+    add_title(document, ANNEX_TITLE)
     _add_line(document)
     told = [
         (section, one.name, one.staff_number, str(one.missed), str(one.in_room), str(one.made_up))

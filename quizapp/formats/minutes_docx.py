@@ -22,12 +22,12 @@ from quizapp.formats.official_docx import MARGINS
 from quizapp.formats.official_docx import PAGE
 from quizapp.formats.official_docx import POINTS_PER_MM
 from quizapp.formats.official_docx import TITLE_FONT
+from quizapp.formats.official_docx import TITLE_LINE
 from quizapp.formats.official_docx import TITLE_SIZE
 from quizapp.formats.official_docx import content_of
 from quizapp.formats.official_docx import document_in
 from quizapp.formats.official_docx import write
 
-TITLE_LINE = 36
 #: The sizes that the body may have and the height of its lines, the usual ones first: 三号, 小三, 四号, 小四.
 FORMS = ((16, 28), (15, 26), (14, 24), (12, 21), (12, 18), (12, 16))
 #: The table's rows: two parts that are short share one.

@@ -5,23 +5,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-
 from quizapp.formats.official_docx import BODY_FONT
 from quizapp.formats.official_docx import BODY_SIZE
 from quizapp.formats.official_docx import HEAD_FONT
 from quizapp.formats.official_docx import LINE
 from quizapp.formats.official_docx import SUBHEAD_FONT
-from quizapp.formats.official_docx import TITLE_FONT
-from quizapp.formats.official_docx import TITLE_SIZE
+from quizapp.formats.official_docx import add_title
 from quizapp.formats.official_docx import content_of
 from quizapp.formats.official_docx import indent
-from quizapp.formats.official_docx import off_grid
 from quizapp.formats.official_docx import official_document
 from quizapp.formats.official_docx import write
 from quizapp.formats.tables import clean
-
-TITLE_LINE = 36
 
 
 class Answers(Enum):
@@ -68,10 +62,7 @@ class MistakesPaper:
 def write_mistakes(paper: MistakesPaper) -> bytes:
     """The book as a document: the questions, and answers under each or all at the end."""
     document = official_document(clean(paper.title))
-    title = document.add_paragraph()
-    write(title, clean(paper.title), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    off_grid(title)
+    add_title(document, clean(paper.title))
     _add_line(document, "")
     for line in paper.about:
         _add_line(document, line)

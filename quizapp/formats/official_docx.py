@@ -25,6 +25,8 @@ NUMBER_FONT, LATIN_FONT = "宋体", "Times New Roman"
 INSTEAD = {TITLE_FONT: "宋体", BODY_FONT: "FangSong", SUBHEAD_FONT: "KaiTi", HEAD_FONT: "SimHei"}
 #: 二号, 三号, 四号 in points.
 TITLE_SIZE, BODY_SIZE, NUMBER_SIZE = 22, 16, 14
+#: From line to line of a title, in points.
+TITLE_LINE = 36
 PAGE = (210, 297)
 #: Top, bottom, left, right: 156 × 225 mm of text.
 MARGINS = (37, 35, 28, 26)
@@ -56,6 +58,14 @@ def document_in(size: float, title: str) -> Any:
     _set_style(document.styles["Normal"], BODY_FONT, size)
     document.core_properties.title, document.core_properties.author = title, ""
     return document
+
+
+def add_title(document: Any, text: str) -> Any:
+    title = document.add_paragraph()
+    write(title, text, TITLE_FONT, TITLE_SIZE, TITLE_LINE)
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    off_grid(title)
+    return title
 
 
 def content_of(document: Any) -> bytes:

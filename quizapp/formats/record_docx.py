@@ -16,8 +16,7 @@ from quizapp.formats.official_docx import BODY_FONT
 from quizapp.formats.official_docx import BODY_SIZE
 from quizapp.formats.official_docx import HEAD_FONT
 from quizapp.formats.official_docx import LINE
-from quizapp.formats.official_docx import TITLE_FONT
-from quizapp.formats.official_docx import TITLE_SIZE
+from quizapp.formats.official_docx import add_title
 from quizapp.formats.official_docx import content_of
 from quizapp.formats.official_docx import indent
 from quizapp.formats.official_docx import keep_whole
@@ -28,7 +27,6 @@ from quizapp.formats.official_docx import set_cell_edges
 from quizapp.formats.official_docx import write
 from quizapp.formats.tables import clean
 
-TITLE_LINE = 36
 #: 五号 and its lines, as small as is read with ease.
 TABLE_SIZE, TABLE_LINE = 10.5, 16
 #: In mm, left and right in each cell.
@@ -67,10 +65,7 @@ class RecordPaper:
 def write_record(paper: RecordPaper) -> bytes:
     """The record as a document."""
     document = official_document(clean(paper.title))
-    title = document.add_paragraph()
-    write(title, clean(paper.title), TITLE_FONT, TITLE_SIZE, TITLE_LINE)
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    off_grid(title)
+    add_title(document, clean(paper.title))
     _add_line(document, "")
     for line in paper.about:
         _add_line(document, line)
