@@ -32,8 +32,6 @@ from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
-from quizapp.core.sitting import Mode
-from quizapp.core.sitting import Pace
 from quizapp.core.sitting import SittingKind
 from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
@@ -50,17 +48,15 @@ from quizapp.db.people import PersonRow
 from quizapp.db.practice import await_papers
 from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
-from quizapp.db.sittings import SittingSetRow
 from quizapp.services import attempts
 from quizapp.services import audit
 from quizapp.services import readings
 from quizapp.services.people import in_tree_order
 from quizapp.services.sittings import MISSED_WITHIN
+from quizapp.services.sittings import taken_alone
 
 #: How far back the sections' list goes.
 LISTED_FOR = timedelta(days=180)
-#: As long as a topic may be.
-TOPIC_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -343,28 +339,7 @@ def _like(missed: SittingRow, now: datetime) -> SittingRow:
     approved = MeetingRow(
         scope_section_id=missed.meeting.scope_section_id, approved_by_id=missed.meeting.approved_by_id
     )
-    return SittingRow(
-        topic=f"补学：{missed.topic}"[:TOPIC_LENGTH],
-        host_section_id=missed.host_section_id,
-        leader_id=missed.leader_id,
-        opens_at=now,
-        closes_at=now + timedelta(minutes=missed.duration_minutes),
-        duration_minutes=missed.duration_minutes,
-        pass_percent=missed.pass_percent,
-        multiple_rule=missed.multiple_rule,
-        review=missed.review,
-        drawing=missed.drawing,
-        specification=missed.specification,
-        wishes=missed.wishes,
-        kind=SittingKind.MAKE_UP,
-        mode=Mode.INDIVIDUAL,
-        pace=Pace.WHOLE,
-        published_at=now,
-        created_at=now,
-        sets=[SittingSetRow(set_id=chosen.set_id) for chosen in missed.sets],
-        batches=[],
-        meeting=approved,
-    )
+    return taken_alone(missed, SittingKind.MAKE_UP, "补学", now, meeting=approved)
 
 
 def _drawn(session: Session, missed: SittingRow, rng: Random, now: datetime) -> list[tuple[int, int]]:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
-from datetime import timedelta
 from datetime import tzinfo
 from enum import StrEnum
 from random import Random
@@ -33,8 +32,6 @@ from quizapp.core.roles import Action
 from quizapp.core.roles import Actor
 from quizapp.core.roles import Subject
 from quizapp.core.roles import require
-from quizapp.core.sitting import Mode
-from quizapp.core.sitting import Pace
 from quizapp.core.sitting import SittingKind
 from quizapp.core.states import Review
 from quizapp.core.types import TYPES
@@ -50,8 +47,8 @@ from quizapp.db.sittings import PaperQuestionRow
 from quizapp.db.sittings import SittingRow
 from quizapp.db.sittings import SittingSetRow
 from quizapp.services import attempts
-from quizapp.services.make_ups import TOPIC_LENGTH
 from quizapp.services.sittings import MISSED_WITHIN
+from quizapp.services.sittings import taken_alone
 
 #: As many on one day of the office: a paper that is drawn all day is guessed, not known.
 MOST_A_DAY = 3
@@ -284,25 +281,15 @@ def _paper(spec: PaperSpec, pool: Sequence[Candidate], rng: Random) -> Sequence[
 def _sitting(model: SittingRow, like: SittingRow, spec: PaperSpec, now: datetime) -> SittingRow:
     """By the model's rules, open as long as it takes, and with keys at once. Host and leader are the model's, as every
     sitting has them; they find nothing of it."""
-    return SittingRow(
-        topic=f"模拟：{model.topic}"[:TOPIC_LENGTH],
-        host_section_id=model.host_section_id,
-        leader_id=model.leader_id,
-        opens_at=now,
-        closes_at=now + timedelta(minutes=model.duration_minutes),
-        duration_minutes=model.duration_minutes,
-        pass_percent=model.pass_percent,
-        multiple_rule=model.multiple_rule,
+    return taken_alone(
+        model,
+        SittingKind.MOCK,
+        "模拟",
+        now,
         review=Review.AT_ONCE,
         drawing=Drawing.SAME,
         specification={name.value: [count, spec.marks[name]] for name, count in spec.counts.items()},
         wishes={},
-        kind=SittingKind.MOCK,
-        mode=Mode.INDIVIDUAL,
-        pace=Pace.WHOLE,
-        published_at=now,
-        created_at=now,
         sets=[SittingSetRow(set_id=chosen.set_id) for chosen in like.sets],
-        batches=[],
         meeting=MeetingRow(),
     )

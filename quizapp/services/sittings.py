@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy import select
@@ -33,6 +34,7 @@ from quizapp.core.roles import require
 from quizapp.core.rota import Stage
 from quizapp.core.sitting import Mode
 from quizapp.core.sitting import Pace
+from quizapp.core.sitting import SittingKind
 from quizapp.core.states import Review
 from quizapp.core.states import SittingMove
 from quizapp.core.states import SittingPhase
@@ -55,6 +57,8 @@ from quizapp.services import preflight
 MAX_REASON = 300
 #: What was missed in sittings that closed within so long is asked again.
 MISSED_WITHIN = timedelta(weeks=8)
+#: As long as a topic may be.
+TOPIC_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -543,3 +547,35 @@ def leaders(session: Session) -> Sequence[PersonRow]:
         .where(PersonRow.active, PersonRow.id.in_(select(OversightRow.person_id)))
         .order_by(PersonRow.staff_number)
     ).all()
+
+
+# Papers taken alone
+
+
+def taken_alone(model: SittingRow, kind: SittingKind, named: str, now: datetime, **own: Any) -> SittingRow:
+    """A sitting by the model's rules that everybody takes alone, open from now for as long as it takes; `own` says
+    what differs. Host and leader are the model's, as every sitting has them."""
+    rules = {
+        "review": model.review,
+        "drawing": model.drawing,
+        "specification": model.specification,
+        "wishes": model.wishes,
+        "sets": [SittingSetRow(set_id=chosen.set_id) for chosen in model.sets],
+    }
+    return SittingRow(
+        topic=f"{named}：{model.topic}"[:TOPIC_LENGTH],
+        host_section_id=model.host_section_id,
+        leader_id=model.leader_id,
+        opens_at=now,
+        closes_at=now + timedelta(minutes=model.duration_minutes),
+        duration_minutes=model.duration_minutes,
+        pass_percent=model.pass_percent,
+        multiple_rule=model.multiple_rule,
+        kind=kind,
+        mode=Mode.INDIVIDUAL,
+        pace=Pace.WHOLE,
+        published_at=now,
+        created_at=now,
+        batches=[],
+        **(rules | own),
+    )
